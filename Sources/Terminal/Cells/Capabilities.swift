@@ -1,0 +1,55 @@
+// What a terminal can show, as a value: part of what decides a frame.
+
+/// What a terminal can show.
+public struct Capabilities: Sendable, Hashable {
+    /// How many colours there are.
+    public enum Colour: Int, Sendable, Hashable, Comparable, CaseIterable {
+        /// None: attributes only.
+        case monochrome
+        /// The sixteen of the PC.
+        case sixteen
+        /// The palette of xterm-256color.
+        case xterm256
+        /// Any 24-bit colour.
+        case direct
+
+        /// Fewer colours come first.
+        public static func < (left: Colour, right: Colour) -> Bool {
+            left.rawValue < right.rawValue
+        }
+    }
+
+    /// The glyphs that pictures are drawn with.
+    public enum Glyphs: String, Sendable, Hashable, CaseIterable {
+        /// ASCII only.
+        case ascii
+        /// Half blocks: two sub-cells, one above the other.
+        case half
+        /// Half, quadrant and eighth blocks, the best fit for each cell (U+2580...259F).
+        case blocks
+        /// Braille: eight dots, for terminals without colour.
+        case braille
+    }
+
+    /// How many colours there are.
+    public var colour: Colour
+    /// The glyphs that pictures are drawn with.
+    public var glyphs: Glyphs
+    /// True when text beyond ASCII can be shown.
+    public var unicode: Bool
+    /// Height of a cell divided by its width; 2 where it is not known.
+    public var cellAspect: Double
+
+    /// Makes capabilities; without Unicode the glyphs are ASCII whatever was asked for.
+    public init(colour: Colour, glyphs: Glyphs, unicode: Bool, cellAspect: Double = 2) {
+        self.colour = colour
+        self.glyphs = unicode ? glyphs : .ascii
+        self.unicode = unicode
+        self.cellAspect = cellAspect > 0.2 && cellAspect < 10 ? cellAspect : 2
+    }
+
+    /// 256 colours, half blocks, Unicode: what nearly every terminal can do today.
+    public static let ordinary = Capabilities(colour: .xterm256, glyphs: .half, unicode: true)
+    /// No colour and ASCII only: what every terminal can do.
+    public static let least = Capabilities(colour: .monochrome, glyphs: .ascii, unicode: false)
+}
