@@ -1,0 +1,61 @@
+// What the audit trail records.
+
+import Foundation
+
+/// Kinds of audited events.
+public enum AuditEventKind: String, Codable, Sendable, CaseIterable {
+    /// An image was imported.
+    case imported
+    /// A file was refused at import.
+    case refused
+    /// A study was analysed.
+    case analysed
+    /// An analysis failed.
+    case analysisFailed
+    /// A study was opened on a screen.
+    case opened
+    /// A reader took a study to sign.
+    case claimed
+    /// A reader gave it back.
+    case released
+    /// A reading was signed.
+    case signed
+}
+
+/// One event of the audit trail.
+///
+/// Each event's hash covers its content and the hash before it, so that a change, a removal or an
+/// insertion anywhere breaks the chain from there on.
+public struct AuditEvent: Hashable, Codable, Sendable {
+    /// Position in the chain, from 1 without gaps.
+    public let sequence: Int64
+    /// When, UTC.
+    public let timestamp: Date
+    /// Who.
+    public let actor: ReaderID
+    /// What.
+    public let kind: AuditEventKind
+    /// Which study, where it concerns one.
+    public let study: StudyID?
+    /// Details without patient data, as canonical JSON.
+    public let detail: String
+    /// Hash of the event before.
+    public let previousHash: ContentHash
+    /// Hash of this event.
+    public let hash: ContentHash
+
+    /// Makes an event as stored.
+    public init(
+        sequence: Int64, timestamp: Date, actor: ReaderID, kind: AuditEventKind, study: StudyID?,
+        detail: String, previousHash: ContentHash, hash: ContentHash
+    ) {
+        self.sequence = sequence
+        self.timestamp = timestamp
+        self.actor = actor
+        self.kind = kind
+        self.study = study
+        self.detail = detail
+        self.previousHash = previousHash
+        self.hash = hash
+    }
+}
