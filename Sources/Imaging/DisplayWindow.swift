@@ -56,8 +56,9 @@ public struct DisplayWindow: Sendable, Equatable {
         }
     }
 
-    /// Display value 0...1 of one modality value, before inversion.
+    /// Display value 0...1 of one modality value, before inversion; NaN is 0.
     public func displayValue(of value: Double) -> Double {
+        guard !value.isNaN else { return 0 }
         switch shape {
         case .linear(let center, let width):
             // PS3.3 C.11.2.1.2.1; a width of 1 is a threshold at center - 0.5.
@@ -71,16 +72,11 @@ public struct DisplayWindow: Sendable, Equatable {
             return 1 / (1 + exp(-4 * (value - center) / width))
         case .table(let first, let entries):
             guard let last = entries.indices.last else { return 0 }
-            let index = Int((value - first).rounded()).clamped(to: 0...last)
-            return Double(entries[index])
+            // Clamped before the conversion: infinities and huge values have no Int.
+            let position = min(max((value - first).rounded(), 0), Double(last))
+            return Double(entries[Int(position)])
         }
     }
 
     private func clamped(_ value: Double) -> Double { min(max(value, 0), 1) }
-}
-
-extension Int {
-    fileprivate func clamped(to range: ClosedRange<Int>) -> Int {
-        Swift.min(Swift.max(self, range.lowerBound), range.upperBound)
-    }
 }

@@ -1,0 +1,53 @@
+// Area resampling: rows are summed first (wide and contiguous), then each sum is reduced once.
+#include "wt_imaging.h"
+#include "imaging_wide.h"
+
+#include <math.h>
+
+WT_WIDE static void add_scaled(float *sum, const float *row, float weight, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        sum[i] += weight * row[i];
+    }
+}
+
+WT_WIDE static void add_scaled_unpadded(
+    float *sum, float *weights, const float *row, const uint8_t *padding, float weight,
+    size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        float kept = padding[i] ? 0.0f : weight;
+        float value = padding[i] ? 0.0f : row[i];
+        sum[i] += kept * value;
+        weights[i] += kept;
+    }
+}
+
+void wt_add_scaled_row(float *sum, const float *row, float weight, size_t count) {
+    add_scaled(sum, row, weight, count);
+}
+
+void wt_add_scaled_row_unpadded(
+    float *sum, float *weights, const float *row, const uint8_t *padding, float weight,
+    size_t count) {
+    add_scaled_unpadded(sum, weights, row, padding, weight, count);
+}
+
+void wt_area_row(
+    const float *in, size_t in_count, double start, double step, float *out, size_t out_count) {
+    for (size_t i = 0; i < out_count; i++) {
+        double low = start + (double)i * step;
+        double high = start + (double)(i + 1) * step;
+        low = low > 0.0 ? low : 0.0;
+        high = high < (double)in_count ? high : (double)in_count;
+        size_t first = (size_t)low;
+        size_t last = (size_t)ceil(high);
+        double sum = 0.0;
+        for (size_t j = first; j < last && j < in_count; j++) {
+            double left = (double)j > low ? (double)j : low;
+            double right = (double)(j + 1) < high ? (double)(j + 1) : high;
+            if (right > left) {
+                sum += (right - left) * (double)in[j];
+            }
+        }
+        out[i] = (float)sum;
+    }
+}

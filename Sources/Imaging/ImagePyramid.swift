@@ -1,0 +1,214 @@
+// Exact averages of any region, fast enough to be asked for at each key press.
+
+import CKernels
+
+/// A radiograph prepared for being looked at in part and at any size.
+///
+/// Beside the pixels it keeps one level: the sums of each eight rows, at full width, so an eighth of
+/// the pixels' memory. A region is then made of whole levels and the few single rows at its fringes:
+/// the average is the exact one (up to Float32 rounding), not that of a filtered copy.
+public struct ImagePyramid: Sendable {
+    /// The radiograph.
+    public let radiograph: Radiograph
+    /// Sums of `blockRows` rows each; empty where there is padding, which needs weights of its own.
+    private let blockSums: [Float]
+
+    private static let blockRows = 8
+
+    /// Prepares a radiograph; reads each pixel once.
+    public init(_ radiograph: Radiograph) {
+        self.radiograph = radiograph
+        guard radiograph.isPadding == nil else {
+            blockSums = []
+            return
+        }
+        let width = radiograph.width
+        let blocks = radiograph.height / Self.blockRows
+        var sums = [Float](repeating: 0, count: blocks * width)
+        radiograph.values.withUnsafeBufferPointer { values in
+            sums.withUnsafeMutableBufferPointer { sums in
+                guard let from = values.baseAddress, let to = sums.baseAddress else { return }
+                for row in 0..<(blocks * Self.blockRows) {
+                    wt_add_scaled_row(
+                        to + row / Self.blockRows * width, from + row * width, 1, width)
+                }
+            }
+        }
+        blockSums = sums
+    }
+
+    /// Samples a region on a grid of `columns` x `rows` cells.
+    ///
+    /// Per axis: where a cell is at least one source pixel, the exact area average with fractional
+    /// edges; where it is smaller, bilinear between pixel centres. Padding has no weight. Cells with
+    /// nothing of the picture below them (bilinear: whose centre is outside) are `isOutside`.
+    public func sample(_ region: Region, columns: Int, rows: Int) -> SampledPlane {
+        precondition(columns > 0 && rows > 0, "a plane has at least one cell")
+        precondition(
+            region.width > 0 && region.height > 0 && region.width.isFinite
+                && region.height.isFinite && region.x.isFinite && region.y.isFinite,
+            "a region has an area")
+        let across = RegionAxis(
+            start: region.x, length: region.width, cells: columns, limit: radiograph.width)
+        let down = RegionAxis(
+            start: region.y, length: region.height, cells: rows, limit: radiograph.height)
+        let columnsUsed = across.used
+        var values = [Float](repeating: 0, count: columns * rows)
+        var isOutside = [Bool](repeating: true, count: columns * rows)
+        var sums = RowSums(columns: columnsUsed)
+        for row in 0..<rows where !down.cells[row].isEmpty {
+            sums.clear()
+            add(down.cells[row], to: &sums)
+            for column in 0..<columns {
+                guard let mean = sums.mean(across.cells[column]) else { continue }
+                values[row * columns + column] = mean
+                isOutside[row * columns + column] = false
+            }
+        }
+        return SampledPlane(columns: columns, rows: rows, values: values, isOutside: isOutside)
+    }
+
+    /// Adds the rows of a cell, whole blocks where they lie inside it.
+    private func add(_ cell: RegionAxis.Cell, to sums: inout RowSums) {
+        let width = radiograph.width
+        let height = Self.blockRows
+        var row = cell.first
+        while row <= cell.last {
+            let isWhole = row > cell.first && row + height - 1 < cell.last
+            let block = row / height
+            if row % height == 0, isWhole, (block + 1) * width <= blockSums.count {
+                sums.add(
+                    blockSums, at: block * width, padding: nil, rowWeight: cell.innerWeight,
+                    countWeight: cell.innerWeight * Float(height))
+                row += height
+            } else {
+                let weight = cell.weight(row)
+                sums.add(
+                    radiograph.values, at: row * width, padding: radiograph.isPadding,
+                    rowWeight: weight, countWeight: weight)
+                row += 1
+            }
+        }
+    }
+}
+
+/// The weighted sum of some rows over the columns in use, with the weights where they differ.
+private struct RowSums {
+    private let columns: Range<Int>
+    private var sums: [Float]
+    private var weights: [Float] = []
+    private var weight: Float = 0
+
+    init(columns: Range<Int>) {
+        self.columns = columns
+        sums = [Float](repeating: 0, count: columns.count)
+    }
+
+    mutating func clear() {
+        for index in sums.indices { sums[index] = 0 }
+        for index in weights.indices { weights[index] = 0 }
+        weight = 0
+    }
+
+    mutating func add(
+        _ rows: [Float], at start: Int, padding: [Bool]?, rowWeight: Float, countWeight: Float
+    ) {
+        guard rowWeight != 0, !columns.isEmpty else { return }
+        let offset = start + columns.lowerBound
+        rows.withUnsafeBufferPointer { rows in
+            guard let row = rows.baseAddress.map({ $0 + offset }) else { return }
+            guard let padding else {
+                wt_add_scaled_row(&sums, row, rowWeight, columns.count)
+                weight += countWeight
+                return
+            }
+            if weights.isEmpty { weights = [Float](repeating: 0, count: columns.count) }
+            Radiograph.withMarks(padding) { marks in
+                guard let marks else { return }
+                wt_add_scaled_row_unpadded(
+                    &sums, &weights, row, marks + offset, rowWeight, columns.count)
+            }
+        }
+    }
+
+    /// The average over a cell's columns; nil where nothing has weight.
+    func mean(_ cell: RegionAxis.Cell) -> Float? {
+        guard !cell.isEmpty else { return nil }
+        var sum = 0.0
+        var total = 0.0
+        for column in cell.first...cell.last {
+            let share = Double(cell.weight(column))
+            let index = column - columns.lowerBound
+            let count = weights.isEmpty ? weight : weights[index]
+            // 0 times a not-a-number must stay nothing.
+            if share == 0 || count == 0 { continue }
+            sum += share * Double(sums[index])
+            total += share * Double(count)
+        }
+        return total > 0 ? Float(sum / total) : nil
+    }
+}
+
+/// Which source positions lie below each cell of one axis, and with what weight.
+private struct RegionAxis {
+    /// Positions `first...last` with one weight at each end and one for all between.
+    struct Cell {
+        var first = 0
+        var last = -1
+        var firstWeight: Float = 0
+        var lastWeight: Float = 0
+        var innerWeight: Float = 1
+
+        var isEmpty: Bool { last < first }
+
+        func weight(_ position: Int) -> Float {
+            position == first ? firstWeight : position == last ? lastWeight : innerWeight
+        }
+    }
+
+    let cells: [Cell]
+
+    init(start: Double, length: Double, cells count: Int, limit: Int) {
+        let step = length / Double(count)
+        cells = (0..<count).map { index in
+            let low = start + Double(index) * step
+            if step >= 1 {
+                return Self.areaCell(from: low, to: start + Double(index + 1) * step, limit: limit)
+            }
+            return Self.bilinearCell(center: low + step / 2, limit: limit)
+        }
+    }
+
+    /// The positions that any cell needs.
+    var used: Range<Int> {
+        let filled = cells.filter { !$0.isEmpty }
+        guard let low = filled.map(\.first).min(), let high = filled.map(\.last).max() else {
+            return 0..<0
+        }
+        return low..<(high + 1)
+    }
+
+    private static func areaCell(from low: Double, to high: Double, limit: Int) -> Cell {
+        let low = max(low, 0)
+        let high = min(high, Double(limit))
+        guard high - low > 1e-9 else { return Cell() }
+        let first = Int(low)
+        let last = min(max(Int(high.rounded(.up)) - 1, first), limit - 1)
+        return Cell(
+            first: first, last: last,
+            firstWeight: Float(min(Double(first + 1), high) - low),
+            lastWeight: Float(high - max(Double(last), low)))
+    }
+
+    private static func bilinearCell(center: Double, limit: Int) -> Cell {
+        guard center >= 0, center < Double(limit) else { return Cell() }
+        let position = center - 0.5
+        let below = Int(position.rounded(.down))
+        let share = Float(position - Double(below))
+        if below < 0 { return Cell(first: 0, last: 0, firstWeight: 1, lastWeight: 1) }
+        if below >= limit - 1 {
+            return Cell(first: limit - 1, last: limit - 1, firstWeight: 1, lastWeight: 1)
+        }
+        return Cell(first: below, last: below + 1, firstWeight: 1 - share, lastWeight: share)
+    }
+}
