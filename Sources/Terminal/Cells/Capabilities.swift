@@ -6,6 +6,8 @@ public struct Capabilities: Sendable, Hashable {
     public enum Colour: Int, Sendable, Hashable, Comparable, CaseIterable {
         /// None: attributes only.
         case monochrome
+        /// Eight, with bold for bright ones.
+        case eight
         /// The sixteen of the PC.
         case sixteen
         /// The palette of xterm-256color.

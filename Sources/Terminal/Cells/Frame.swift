@@ -150,6 +150,14 @@ public struct Frame: Sendable, Equatable {
         }
     }
 
+    /// Replaces each glyph by another of one cell; a wide glyph leaves a space behind it.
+    mutating func mapGlyphs(_ transform: (Character) -> Character) {
+        for index in cells.indices {
+            cells[index].glyph = transform(cells[index].glyph)
+            cells[index].width = 1
+        }
+    }
+
     /// Writes a cell and mends the halves of wide glyphs that it cuts.
     private mutating func set(_ cell: Cell, column: Int, row: Int) {
         let index = row * size.columns + column

@@ -1,0 +1,253 @@
+// The screen itself, over ncursesw.
+
+#define _XOPEN_SOURCE_EXTENDED 1
+#define _GNU_SOURCE
+#include "CTerminal.h"
+#include "internal.h"
+
+#include <curses.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <unistd.h>
+#include <wchar.h>
+
+enum { COLOUR_MAX = 256, SIDE = COLOUR_MAX + 1, STRING_MAX = 512, SCALARS_MAX = 5 };
+
+static SCREEN *screen;
+static bool uses_colour;
+static int pair_limit;
+static int pair_count;
+static int cursor_state = -1;   // what curs_set was last told; -1 unknown
+// The pair of (foreground + 1, background + 1), 0 while there is none; COLOUR_PAIRS fit 16 bits.
+static uint16_t pair_of[SIDE][SIDE];
+
+bool wt_terminal_locale_is_utf8(bool force) {
+    // LC_CTYPE only: numbers keep their decimal point.
+    setlocale(LC_CTYPE, "");
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0 && force) setlocale(LC_CTYPE, "C.UTF-8");
+    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+void wt_terminal_size(int32_t *across, int32_t *down) {
+    struct winsize size = {0};
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) {
+        size.ws_col = 80;
+        size.ws_row = 24;
+    }
+    *across = size.ws_col;
+    *down = size.ws_row;
+}
+
+// Appends a capability without its padding ($<5/>).
+static void append(char *target, const char *capability) {
+    if (capability == NULL || capability == (const char *)-1) return;
+    size_t length = strlen(target);
+    while (*capability != 0 && length + 1 < STRING_MAX) {
+        if (capability[0] == '$' && capability[1] == '<') {
+            const char *end = strchr(capability, '>');
+            if (end == NULL) break;
+            capability = end + 1;
+            continue;
+        }
+        target[length++] = *capability++;
+    }
+    target[length] = 0;
+}
+
+// TERM first; then what nearly every terminal understands.
+static SCREEN *open_screen(struct wt_terminal_facts *facts) {
+    const char *wanted = getenv("TERM");
+    const char *types[] = {wanted, "ansi", "vt100", "linux"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        if (types[i] == NULL || types[i][0] == 0) continue;
+        int problem = 0;
+        if (setupterm(types[i], STDOUT_FILENO, &problem) != OK) continue;
+        bool addressable = cursor_address != NULL && clear_screen != NULL;
+        del_curterm(cur_term);
+        if (!addressable) continue;
+        SCREEN *opened = newterm(types[i], stdout, stdin);
+        if (opened == NULL) continue;
+        facts->fallback = i > 0;
+        strncpy(facts->name, types[i], sizeof facts->name - 1);
+        return opened;
+    }
+    return NULL;
+}
+
+static bool prepare_modes(void) {
+    char enter[STRING_MAX] = "", leave[STRING_MAX] = "";
+    append(enter, enter_ca_mode);
+    size_t own = strlen(enter);
+    append(enter, keypad_xmit);
+    append(enter, "\033[?2004h");
+    append(leave, "\033[?2004l");
+    append(leave, exit_attribute_mode);
+    append(leave, orig_pair);
+    append(leave, keypad_local);
+    append(leave, cursor_normal);
+    if (exit_ca_mode != NULL)
+        append(leave, exit_ca_mode);
+    else
+        append(leave, "\033[999;1H\r\n");
+    // From here on these modules write them, not ncurses: twice would lose the saved cursor.
+    enter_ca_mode = NULL;
+    exit_ca_mode = NULL;
+    return wt_modes_prepare(enter, own, leave);
+}
+
+enum wt_terminal_status wt_terminal_start(bool colour, struct wt_terminal_facts *facts) {
+    memset(facts, 0, sizeof *facts);
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) return WT_TERMINAL_NOT_A_TERMINAL;
+    facts->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    wt_modes_remember_original();
+    use_env(FALSE);
+    screen = open_screen(facts);
+    if (screen == NULL) return WT_TERMINAL_UNKNOWN_TYPE;
+    raw();
+    noecho();
+    nonl();
+    typeahead(-1);
+    keypad(stdscr, FALSE);
+    leaveok(stdscr, FALSE);
+    scrollok(stdscr, FALSE);
+    uses_colour = colour && has_colors() && start_color() == OK;
+    if (uses_colour) {
+        use_default_colors();
+        facts->colours = COLORS;
+        facts->pairs = COLOR_PAIRS;
+    }
+    pair_limit = uses_colour ? (COLOR_PAIRS < 32767 ? COLOR_PAIRS : 32767) : 0;
+    if (!prepare_modes() || !wt_signals_install()) {
+        endwin();
+        delscreen(screen);
+        screen = NULL;
+        return WT_TERMINAL_SYSTEM;
+    }
+    static bool registered;
+    if (!registered) registered = atexit(wt_terminal_stop) == 0;
+    wt_stderr_keep();
+    int32_t across, down;
+    wt_terminal_size(&across, &down);
+    wt_terminal_resize(across, down);
+    wt_terminal_forget_pairs();
+    cursor_state = -1;
+    // ncurses has written its own part of `enter` when this returns; the rest is ours.
+    refresh();
+    wt_modes_adopt();
+    return WT_TERMINAL_OK;
+}
+
+void wt_terminal_stop(void) {
+    if (screen == NULL) return;
+    if (wt_modes_taken()) endwin();
+    wt_modes_leave();
+    wt_signals_remove();
+    wt_stderr_show();
+    delscreen(screen);
+    screen = NULL;
+    wt_modes_forget();
+}
+
+const char *wt_terminal_key_bytes(const char *name) {
+    const char *bytes = tigetstr(name);
+    return bytes == (const char *)-1 ? NULL : bytes;
+}
+
+void wt_terminal_resize(int32_t across, int32_t down) {
+    if (screen != NULL && (LINES != down || COLS != across)) resizeterm(down, across);
+}
+
+void wt_terminal_forget_pairs(void) {
+    memset(pair_of, 0, sizeof pair_of);
+    pair_count = 0;
+    if (screen != NULL && uses_colour) reset_color_pairs();
+}
+
+// The pair's number, or -1 when none is left. 0 is the terminal's own pair.
+static int pair_for(int foreground, int background) {
+    if (!uses_colour || (foreground < 0 && background < 0)) return 0;
+    uint16_t *pair = &pair_of[foreground + 1][background + 1];
+    if (*pair == 0) {
+        if (pair_count + 1 >= pair_limit) return -1;
+        if (init_extended_pair(pair_count + 1, foreground, background) == ERR) return -1;
+        *pair = (uint16_t)++pair_count;
+    }
+    return *pair;
+}
+
+static int colour_or_own(int32_t colour) {
+    return colour < 0 || colour >= COLOUR_MAX ? -1 : colour;
+}
+
+bool wt_terminal_put(
+    int32_t row, int32_t column, const uint32_t *scalars, int32_t count, int32_t width,
+    int32_t foreground, int32_t background, uint32_t attributes) {
+    if (screen == NULL || count < 1) return true;
+    attr_t look = 0;
+    if (attributes & WT_ATTRIBUTE_BOLD) look |= A_BOLD;
+    if (attributes & WT_ATTRIBUTE_DIM) look |= A_DIM;
+    if (attributes & WT_ATTRIBUTE_UNDERLINE) look |= A_UNDERLINE;
+    if (attributes & WT_ATTRIBUTE_REVERSE) look |= A_REVERSE;
+    foreground = colour_or_own(foreground);
+    background = colour_or_own(background);
+    if (COLORS <= 8) {   // eight colours: bright ones are bold, and no background is bright
+        if (foreground >= 8) look |= A_BOLD;
+        foreground = foreground < 0 ? -1 : foreground & 7;
+        background = background < 0 ? -1 : background & 7;
+    }
+    int pair = pair_for(foreground, background);
+    if (pair < 0) return false;
+
+    wchar_t text[SCALARS_MAX + 1] = {0};
+    for (int i = 0; i < count && i < SCALARS_MAX; i++) text[i] = (wchar_t)scalars[i];
+    if (wcwidth(text[0]) != width) {
+        text[0] = L'?';
+        text[1] = 0;
+    }
+    cchar_t cell;
+    // The pair goes through the pointer: the short parameter wraps at 256 (COLOR_PAIR(300)).
+    if (setcchar(&cell, text, look, 0, &pair) == OK)
+        mvadd_wchnstr(row, column, &cell, 1);
+    if (width == 2 && text[0] == L'?') mvaddch(row, column + 1, ' ');
+    return true;
+}
+
+void wt_terminal_flush(int32_t cursor_row, int32_t cursor_column, bool everything) {
+    if (screen == NULL || !wt_modes_taken()) return;
+    bool shown = cursor_row >= 0 && cursor_column >= 0;
+    if (everything) {
+        clearok(stdscr, TRUE);
+        cursor_state = -1;
+    }
+    if (shown) move(cursor_row, cursor_column);
+    if (cursor_state != shown) {
+        curs_set(shown ? 1 : 0);
+        cursor_state = shown;
+    }
+    refresh();
+}
+
+void wt_terminal_beep(void) {
+    if (screen != NULL && wt_modes_taken()) beep();
+}
+
+void wt_terminal_suspend(void) {
+    if (screen != NULL) wt_signals_stop_group();
+}
+
+void wt_terminal_leave(void) {
+    if (screen == NULL) return;
+    wt_modes_leave();
+    wt_stderr_show();
+}
+
+void wt_terminal_enter(void) {
+    if (screen == NULL) return;
+    wt_stderr_keep();
+    wt_modes_enter();
+    wt_notice_post(WT_NOTICE_RESUMED | WT_NOTICE_RESIZED);
+}

@@ -1,0 +1,87 @@
+// The thread that waits for the terminal.
+
+import CTerminal
+import Foundation
+import Synchronization
+
+/// Waits for bytes and signals on a thread of its own and turns them into keys.
+///
+/// Touches the input only; everything that ncurses does happens on the main actor.
+final class InputReader: Sendable {
+    let events: AsyncStream<Key>
+    private let continuation: AsyncStream<Key>.Continuation
+    private let isStopping = Atomic(false)
+    private let wantsRedraw = Atomic(false)
+    private let parser: KeyParser
+    private let escapeDelayMilliseconds: Int
+
+    /// A sequence that has begun is surely one: a slow link gets more time than a lone Escape.
+    private static let sequenceDelayMilliseconds = 250
+    private static let pasteDelayMilliseconds = 2000
+
+    init(parser: KeyParser, escapeDelayMilliseconds: Int) {
+        self.parser = parser
+        self.escapeDelayMilliseconds = escapeDelayMilliseconds
+        (events, continuation) = AsyncStream.makeStream()
+    }
+
+    func start() {
+        let thread = Thread { [self] in run() }
+        thread.name = "terminal input"
+        thread.start()
+    }
+
+    func stop() {
+        isStopping.store(true, ordering: .relaxed)
+        wt_terminal_wake()
+    }
+
+    /// True once after the terminal was taken again, when nothing on it can be relied on.
+    func takesRedraw() -> Bool { wantsRedraw.exchange(false, ordering: .relaxed) }
+
+    private func run() {
+        var parser = parser
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        var size = GridSize(columns: 0, rows: 0)
+        while !isStopping.load(ordering: .relaxed) {
+            let notices = wt_terminal_wait(Int32(timeout(for: parser.pending)))
+            if notices & UInt32(WT_NOTICE_RESUMED.rawValue) != 0 {
+                wantsRedraw.store(true, ordering: .relaxed)
+                continuation.yield(.resumed)
+            }
+            if notices & UInt32(WT_NOTICE_RESIZED.rawValue) != 0 {
+                let now = Self.currentSize()
+                if now != size { continuation.yield(.resize(now)) }
+                size = now
+            }
+            if notices & UInt32(WT_NOTICE_INPUT.rawValue) != 0 {
+                let count = wt_terminal_read(&bytes, Int32(bytes.count))
+                for key in parser.feed(bytes.prefix(Int(count))) { continuation.yield(key) }
+            } else if notices == 0, parser.pending != .nothing {
+                for key in parser.flush() { continuation.yield(key) }
+            }
+            let endings = WT_NOTICE_TERMINATED.rawValue | WT_NOTICE_INPUT_CLOSED.rawValue
+            if notices & UInt32(endings) != 0 {
+                continuation.yield(.terminate)
+                break
+            }
+        }
+        continuation.finish()
+    }
+
+    private func timeout(for pending: KeyParser.Pending) -> Int {
+        switch pending {
+        case .nothing: -1
+        case .escape: escapeDelayMilliseconds
+        case .sequence: Self.sequenceDelayMilliseconds
+        case .paste: Self.pasteDelayMilliseconds
+        }
+    }
+
+    private static func currentSize() -> GridSize {
+        var columns: Int32 = 0
+        var rows: Int32 = 0
+        wt_terminal_size(&columns, &rows)
+        return GridSize(columns: Int(columns), rows: Int(rows))
+    }
+}

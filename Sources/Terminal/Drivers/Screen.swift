@@ -1,0 +1,23 @@
+// What the program asks of a terminal, whichever stands behind it.
+
+/// A terminal that shows frames and reports keys.
+@MainActor public protocol Screen: AnyObject {
+    /// The size in cells.
+    var size: GridSize { get }
+    /// What it can show.
+    var capabilities: Capabilities { get }
+    /// The colours in use; setting others redraws everything at the next frame.
+    var theme: Theme { get set }
+    /// Keys, pastes, resizes; ends when the terminal is gone. To be consumed once.
+    var events: AsyncStream<Key> { get }
+    /// Shows a frame: writes what differs from the last one.
+    func present(_ frame: Frame)
+    /// Forgets what is shown, so that the next frame is written whole.
+    func invalidate()
+    /// Draws attention: bell or flash.
+    func beep()
+    /// Gives the terminal back and stops the process as ^Z does; returns when it runs again.
+    func suspend()
+    /// Gives the terminal back for good; harmless when called again.
+    func stop()
+}
