@@ -68,9 +68,9 @@ let package = Package(
             name: "wetread",
             dependencies: [
                 "Radiology", "Imaging", "DICOM", "CNN", "Analyzer", "Records", "Terminal",
-                "Workstation", "Phantom", arguments, toml,
+                "Workstation", "Phantom", arguments, toml, crypto,
             ],
-            swiftSettings: strict + [.defaultIsolation(MainActor.self)]),
+            swiftSettings: strict),
 
         .target(
             name: "WetreadTesting",

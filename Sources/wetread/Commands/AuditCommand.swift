@@ -1,0 +1,58 @@
+// wetread audit: the trail of what was done, and whether it is whole.
+
+import ArgumentParser
+import Foundation
+import Radiology
+import Records
+
+struct AuditCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit", abstract: "Read and check the audit trail.",
+        subcommands: [Verify.self, List.self])
+
+    struct Verify: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Check the hash chain. Exit status 0 if it is whole, 65 if it is not.")
+
+        func run() throws {
+            let configuration = try Configuration.load()
+            let store = try RecordStore.open(
+                home: configuration.home, clock: { Date() }, readOnly: true)
+            let result = try store.verifyAudit()
+            Output.line(result.description)
+            if !result.isWhole { throw ExitCode(ExitStatus.badData.rawValue) }
+        }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print the events, oldest first, as a line of JSON each.")
+
+        func run() throws {
+            let configuration = try Configuration.load()
+            let store = try RecordStore.open(
+                home: configuration.home, clock: { Date() }, readOnly: true)
+            for event in try store.auditEvents() { Output.line(try Output.json(Row(event))) }
+        }
+
+        private struct Row: Encodable {
+            let sequence: Int64
+            let timestamp: String
+            let actor: String
+            let kind: String
+            let study: Int64?
+            let detail: String
+            let hash: String
+
+            init(_ event: AuditEvent) {
+                sequence = event.sequence
+                timestamp = UTCTime.text(event.timestamp)
+                actor = event.actor.rawValue
+                kind = event.kind.rawValue
+                study = event.study?.rawValue
+                detail = event.detail
+                hash = event.hash.hexadecimal
+            }
+        }
+    }
+}

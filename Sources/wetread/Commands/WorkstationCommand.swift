@@ -1,0 +1,69 @@
+// wetread workstation: the screens.
+
+import ArgumentParser
+import Foundation
+import Radiology
+import Records
+import Terminal
+import Workstation
+
+struct WorkstationCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "workstation",
+        abstract: "Open the workstation: worklist, studies, critical queue, sign-off (default).",
+        discussion: "Press ? on any screen for its keys.")
+
+    @Option(help: "Theme: dark, light, high-contrast, or one of your own.")
+    var theme: String?
+
+    @Option(help: "Glyphs for pictures: ascii, half, blocks, braille (default: the best that is safe).")
+    var glyphs: String?
+
+    @Option(help: "Colours: none, 8, 16, 256 (default: what the terminal has).")
+    var colours: String?
+
+    @Flag(help: "Look only: nothing is recorded but that studies were opened.")
+    var readOnly = false
+
+    func validate() throws {
+        if let glyphs, Capabilities.Glyphs(rawValue: glyphs) == nil {
+            let known = Capabilities.Glyphs.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("--glyphs must be one of \(known)")
+        }
+        if let colours, Self.colourNames[colours] == nil {
+            throw ValidationError("--colours must be none, 8, 16 or 256")
+        }
+    }
+
+    private static let colourNames: [String: Capabilities.Colour] = [
+        "none": .monochrome, "8": .eight, "16": .sixteen, "256": .xterm256,
+    ]
+
+    @MainActor func run() async throws {
+        guard Output.isTerminal(0), Output.isTerminal(1) else {
+            throw CommandFailure(
+                .usage,
+                "the workstation needs a terminal on standard input and output; "
+                    + "`wetread worklist` prints the worklist as text")
+        }
+        let configuration = try Configuration.load()
+        let store = try RecordStore.open(home: configuration.home, clock: { Date() })
+        let session = Session(
+            reader: configuration.reader, readerName: configuration.reader.rawValue.inert(),
+            isReadOnly: readOnly, utcOffsetSeconds: TimeZone.current.secondsFromGMT())
+        let screen = try NCursesScreen(
+            theme: themes(configuration).theme(named: theme ?? configuration.theme ?? "dark"),
+            options: TerminalOptions(
+                colour: colours.flatMap { Self.colourNames[$0] },
+                glyphs: glyphs.flatMap(Capabilities.Glyphs.init)))
+        let loop = WorkstationLoop(
+            screen: screen, store: store, session: session,
+            processName: "\(ProcessInfo.processInfo.hostName)/\(getpid())/\(UUID().uuidString)")
+        await loop.run()
+        store.close()
+    }
+
+    private func themes(_ configuration: Configuration) -> ThemeCatalogue {
+        ThemeCatalogue(folders: [configuration.themes] + Installation.themeFolders)
+    }
+}

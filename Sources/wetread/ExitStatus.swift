@@ -1,0 +1,54 @@
+// How the program ends, after sysexits.h.
+
+import Foundation
+
+/// Exit codes of every subcommand.
+enum ExitStatus: Int32 {
+    /// Some of many failed; what failed was listed.
+    case someFailed = 1
+    /// EX_USAGE: wrong usage.
+    case usage = 64
+    /// EX_DATAERR: the input is not what it must be.
+    case badData = 65
+    /// EX_NOINPUT: the input does not exist or cannot be opened.
+    case noInput = 66
+    /// EX_UNAVAILABLE: something that the program needs is missing (see `wetread doctor`).
+    case unavailable = 69
+    /// EX_SOFTWARE: a fault in the program.
+    case software = 70
+    /// EX_CANTCREAT: an output cannot be written (disk full, read-only).
+    case cannotCreate = 73
+    /// EX_TEMPFAIL: held by somebody else; try again.
+    case tryAgain = 75
+    /// EX_NOPERM: not allowed.
+    case noPermission = 77
+    /// EX_CONFIG: the configuration or the model package is wrong.
+    case configuration = 78
+    /// Ended by Ctrl-C, cleanly.
+    case interrupted = 130
+}
+
+/// A message for the user and the status to end with.
+struct CommandFailure: Error, CustomStringConvertible {
+    let status: ExitStatus
+    let description: String
+
+    init(_ status: ExitStatus, _ description: String) {
+        self.status = status
+        self.description = description
+    }
+}
+
+extension CommandFailure {
+    /// The failure that a room's error means for the command line.
+    init(describing error: any Error) {
+        switch error {
+        case let failure as CommandFailure: self = failure
+        case let error as DICOMError: self.init(.badData, "\(error)")
+        case let error as ImagingError: self.init(.badData, "\(error)")
+        case let error as AnalyzerError: self.init(.configuration, "\(error)")
+        case let error as RecordsError: self.init(error.exitStatus, "\(error)")
+        default: self.init(.software, "\(error)".inert())
+        }
+    }
+}
