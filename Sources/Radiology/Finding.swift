@@ -19,6 +19,8 @@ public struct Finding: Hashable, Codable, Sendable {
     public let isReported: Bool
     /// The critical rule of this label in words, whether passed or not; nil where there is none.
     public let criticalRule: String?
+    /// The bounds it was judged by: what bars need to place intervals and thresholds on one scale.
+    public let bounds: RiskBounds
     /// Which image of the study it is from (the highest mean wins), in words; empty for a lone image.
     public var source: String
     /// The probability of each pass, in order; empty for the deterministic pass.
@@ -34,6 +36,7 @@ public struct Finding: Hashable, Codable, Sendable {
         self.uncertainty = uncertainty
         self.passes = passes
         self.source = source
+        bounds = table.bounds(of: pathology)
         riskLevel = table.level(
             of: pathology, probability: probability, uncertainty: uncertainty)
         suspicion = table.suspicion(of: pathology, probability: probability)

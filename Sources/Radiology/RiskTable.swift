@@ -70,6 +70,19 @@ public struct RiskBounds: Hashable, Codable, Sendable {
         self.reported = reported
         self.critical = critical
     }
+
+    /// A probability on the scale that all labels and models share: 0...moderate...high...1 is mapped
+    /// piecewise linearly to 0...1/2...3/4...1.
+    public func suspicion(of probability: Double) -> Double {
+        let value = min(max(probability, 0), 1)
+        if value <= moderate.value {
+            return moderate.value > 0 ? 0.5 * value / moderate.value : 0.5
+        }
+        if value <= high.value {
+            return 0.5 + 0.25 * (value - moderate.value) / (high.value - moderate.value)
+        }
+        return high.value < 1 ? 0.75 + 0.25 * (value - high.value) / (1 - high.value) : 1
+    }
 }
 
 /// Bounds for each label, and who set them.
@@ -140,13 +153,7 @@ public struct RiskTable: Hashable, Codable, Sendable {
     /// A probability on the scale that all labels and models share: 0...moderate...high...1 is mapped
     /// piecewise linearly to 0...1/2...3/4...1.
     public func suspicion(of pathology: Pathology, probability: Double) -> Double {
-        let limits = bounds(of: pathology)
-        let moderate = limits.moderate.value
-        let high = limits.high.value
-        let value = min(max(probability, 0), 1)
-        if value <= moderate { return moderate > 0 ? 0.5 * value / moderate : 0.5 }
-        if value <= high { return 0.5 + 0.25 * (value - moderate) / (high - moderate) }
-        return high < 1 ? 0.75 + 0.25 * (value - high) / (1 - high) : 1
+        bounds(of: pathology).suspicion(of: probability)
     }
 
     /// The rule that makes this label critical, in words; nil where none does.
