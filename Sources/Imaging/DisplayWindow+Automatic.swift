@@ -5,10 +5,11 @@ import CKernels
 extension DisplayWindow {
     /// The window that shows the bulk of the values: robust ends from a histogram, linear.
     ///
-    /// The ends are the 0.5th and the 99.5th percentile of a sample of about a million finite values
-    /// outside the padding. A single value at the very bottom or top that fills more than 2 % of the
-    /// picture (collimator, direct exposure, burnt-in border) is left out first, so that it does not
-    /// take the range away from the patient. A picture of one value gets a window of width 1 on it.
+    /// The ends are the 0.5th and the 99.5th percentile of a sample of about a million finite
+    /// values outside the padding. A single value at the very bottom or top that fills more than 2
+    /// % of the picture (collimator, direct exposure, burnt-in border) is left out first, so that
+    /// it does not take the range away from the patient. A picture of one value gets a window of
+    /// width 1 on it.
     public static func automatic(values: [Float], isPadding: [Bool]?) -> DisplayWindow {
         let ends =
             if let isPadding {

@@ -4,9 +4,9 @@ import CKernels
 
 /// A radiograph prepared for being looked at in part and at any size.
 ///
-/// Beside the pixels it keeps one level: the sums of each eight rows, at full width, so an eighth of
-/// the pixels' memory. A region is then made of whole levels and the few single rows at its fringes:
-/// the average is the exact one (up to Float32 rounding), not that of a filtered copy.
+/// Beside the pixels it keeps one level: the sums of each eight rows, at full width, so an eighth
+/// of the pixels' memory. A region is then made of whole levels and the few single rows at its
+/// fringes: the average is the exact one (up to Float32 rounding), not that of a filtered copy.
 public struct ImagePyramid: Sendable {
     /// The radiograph.
     public let radiograph: Radiograph
@@ -40,8 +40,8 @@ public struct ImagePyramid: Sendable {
     /// Samples a region on a grid of `columns` x `rows` cells.
     ///
     /// Per axis: where a cell is at least one source pixel, the exact area average with fractional
-    /// edges; where it is smaller, bilinear between pixel centres. Padding has no weight. Cells with
-    /// nothing of the picture below them (bilinear: whose centre is outside) are `isOutside`.
+    /// edges; where it is smaller, bilinear between pixel centres. Padding has no weight. Cells
+    /// with nothing of the picture below them (bilinear: whose centre is outside) are `isOutside`.
     public func sample(_ region: Region, columns: Int, rows: Int) -> SampledPlane {
         precondition(columns > 0 && rows > 0, "a plane has at least one cell")
         precondition(

@@ -36,7 +36,7 @@ public struct QualityFigures: Sendable, Equatable, Codable {
     public let clippedLowShare: Double
     /// Share of pixels (outside padding) at or above the bright end of the window, 0...1.
     public let clippedHighShare: Double
-    /// Detail at the scale of single pixels, 0 (none: blurred or enlarged) ... 1 (noise).
+    /// Detail at the scale of single pixels: 0 none (blurred or enlarged), 1 nothing but noise.
     ///
     /// From the mean squared difference D(k) of display values k pixels apart, both axes:
     /// 2 (sqrt(D(1) / D(2)) - 1/2). A smooth picture has D(2) = 4 D(1), white noise D(2) = D(1).

@@ -3,8 +3,8 @@
 import CKernels
 
 extension Radiograph {
-    /// Display values 0...255, row-major: windowed, inverted where low values are bright, so that bone
-    /// is bright; padding is 0 (black).
+    /// Display values 0...255, row-major: windowed, inverted where low values are bright, so that
+    /// bone is bright; padding is 0 (black).
     ///
     /// `window` defaults to the first of `windows`. Not rounded. About 1 ms for a million pixels.
     public func displayValues(window: DisplayWindow? = nil) -> [Float] {

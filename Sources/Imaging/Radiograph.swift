@@ -56,7 +56,8 @@ public struct Radiograph: Sendable, Equatable {
 
 /// The physical size of one pixel.
 public struct PixelSpacing: Sendable, Equatable, Codable {
-    /// Where a spacing was measured; only a calibrated one may be called millimetres of the patient.
+    /// Where a spacing was measured; only a calibrated one may be called millimetres of the
+    /// patient.
     public enum Plane: String, Sendable, Codable {
         /// Pixel Spacing (0028,0030), corrected or calibrated to the patient.
         case patient

@@ -6,8 +6,8 @@ import Foundation
 /// Reads PNG and JPEG pictures as radiographs, and writes PNG.
 ///
 /// A radiograph read here has one window that maps it to the grey that the file means: 8-bit values
-/// as they are, 16-bit ones divided by 257. Colour becomes 0.299 R + 0.587 G + 0.114 B, not rounded;
-/// alpha is dropped, not blended; both are said in `notes`.
+/// as they are, 16-bit ones divided by 257. Colour becomes 0.299 R + 0.587 G + 0.114 B, not
+/// rounded; alpha is dropped, not blended; both are said in `notes`.
 public enum RasterFile {
     /// The most pixels that are decoded: 2^28, as the room DICOM allows for a frame.
     public static let pixelLimit = 1 << 28

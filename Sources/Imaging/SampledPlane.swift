@@ -44,7 +44,8 @@ public struct SampledPlane: Sendable, Equatable {
         self.isOutside = isOutside
     }
 
-    /// Display values 0...255 of the cells: windowed, inverted where low values are bright, 0 outside.
+    /// Display values 0...255 of the cells: windowed, inverted where low values are bright, 0
+    /// outside.
     public func displayValues(window: DisplayWindow, showsLowValuesBright: Bool) -> [Float] {
         var shown = values
         Radiograph.withMarks(isOutside) { outside in

@@ -1,0 +1,32 @@
+// The project's folder of real pictures, where a machine has it.
+
+import Foundation
+
+/// `WETREAD_SHARED`: tests of real pictures run only where it is set.
+enum SharedPictures {
+    static let folder = ProcessInfo.processInfo.environment["WETREAD_SHARED"].map {
+        URL(fileURLWithPath: $0)
+    }
+
+    static var isPresent: Bool { folder != nil }
+
+    /// Paths below the folder with this ending.
+    static func files(in path: String, ending: String) throws -> [URL] {
+        let directory = folder?.appending(path: path)
+        guard let directory else { return [] }
+        return try FileManager.default.contentsOfDirectory(
+            at: directory, includingPropertiesForKeys: nil
+        ).filter { $0.pathExtension == ending }.sorted { $0.path < $1.path }
+    }
+
+    /// The values of a little-endian float32 `.npy` file, version 1.
+    static func floats(_ url: URL) throws -> [Float] {
+        let bytes = [UInt8](try Data(contentsOf: url))
+        let start = 10 + Int(bytes[8]) + Int(bytes[9]) << 8
+        return stride(from: start, to: bytes.count, by: 4).map { at in
+            Float(
+                bitPattern: UInt32(bytes[at]) | UInt32(bytes[at + 1]) << 8
+                    | UInt32(bytes[at + 2]) << 16 | UInt32(bytes[at + 3]) << 24)
+        }
+    }
+}
