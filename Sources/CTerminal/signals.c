@@ -60,26 +60,32 @@ static void on_continue(int signal) {
     errno = saved;
 }
 
-// Stops this process with the signal's own default, and comes back when it continues.
-static void stop_self(int signal) {
+// Gives the terminal back, stops by the signal's own default, and takes the terminal again when the
+// process continues. With `group`, stops the whole foreground group, so that a shell above `make`
+// notices too.
+static void stop_and_come_back(bool group) {
     struct sigaction standard = {.sa_handler = SIG_DFL}, ours;
-    sigaction(SIGTSTP, &standard, &ours);
     sigset_t only, before;
     sigemptyset(&only);
     sigaddset(&only, SIGTSTP);
-    raise(signal);
-    sigprocmask(SIG_UNBLOCK, &only, &before);
-    sigprocmask(SIG_SETMASK, &before, NULL);
-    sigaction(SIGTSTP, &ours, NULL);
-}
-
-static void on_stop(int signal) {
-    int saved = errno;
     wt_modes_leave();
-    stop_self(signal);
+    sigaction(SIGTSTP, &standard, &ours);
+    if (group) kill(0, SIGTSTP);
+    // To this very thread: a signal to the process may reach another one, and we must not go on
+    // before all are stopped. What is left of the first one is forgotten by the system at SIGCONT.
+    raise(SIGTSTP);
+    pthread_sigmask(SIG_UNBLOCK, &only, &before);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    sigaction(SIGTSTP, &ours, NULL);
     // In an orphaned process group nothing stops us, and no SIGCONT comes.
     wt_modes_enter();
     wt_notice_post(WT_NOTICE_RESUMED | WT_NOTICE_RESIZED);
+}
+
+static void on_stop(int signal) {
+    (void)signal;
+    int saved = errno;
+    stop_and_come_back(false);
     errno = saved;
 }
 
@@ -91,11 +97,7 @@ static void on_crash(int signal) {
     raise(signal);   // delivered when this handler returns
 }
 
-void wt_signals_stop_group(void) {
-    // As the terminal's own ^Z: the whole foreground group, so that a shell above `make` notices.
-    // Our own handler gives the terminal back first.
-    kill(0, SIGTSTP);
-}
+void wt_signals_stop_group(void) { stop_and_come_back(true); }
 
 static bool install(const int *signals, int count, struct sigaction *before, void (*handler)(int),
     int flags) {
