@@ -76,6 +76,16 @@ let package = Package(
             name: "WetreadTesting",
             dependencies: ["Radiology", "Imaging", "CNN", "Terminal", "Workstation"],
             swiftSettings: strict),
+
+        .testTarget(name: "HouseTests", dependencies: ["WetreadTesting"], swiftSettings: strict),
+        .testTarget(name: "RadiologyTests", dependencies: ["Radiology"], swiftSettings: strict),
+        .testTarget(
+            name: "ImagingTests", dependencies: ["Imaging", "WetreadTesting"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AnalyzerTests",
+            dependencies: ["Analyzer", "CNN", "Imaging", "Radiology", "WetreadTesting"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
