@@ -45,6 +45,25 @@ public struct Finding: Hashable, Codable, Sendable {
         criticalRule = table.criticalRule(for: pathology)
     }
 
+    /// Restores a finding as it was judged when it was stored, whatever table holds today.
+    public init(
+        restoring pathology: Pathology, probability: Double, uncertainty: Double?,
+        riskLevel: RiskLevel, suspicion: Double, isCritical: Bool, isReported: Bool,
+        criticalRule: String?, bounds: RiskBounds, source: String, passes: [Double] = []
+    ) {
+        self.pathology = pathology
+        self.probability = probability
+        self.uncertainty = uncertainty
+        self.riskLevel = riskLevel
+        self.suspicion = suspicion
+        self.isCritical = isCritical
+        self.isReported = isReported
+        self.criticalRule = criticalRule
+        self.bounds = bounds
+        self.source = source
+        self.passes = passes
+    }
+
     /// What this finding asks of the reader, in one sentence.
     public var clinicalSignificance: String {
         if isCritical {

@@ -1,0 +1,127 @@
+// The rows of studies and images as they are written.
+
+import GRDB
+import Radiology
+
+/// Fields of the patient that two files of one study may state differently.
+enum PatientField: String, CaseIterable {
+    case identifier = "Patient ID"
+    case name = "Patient's Name"
+    case birthDate = "Patient's Birth Date"
+    case sex = "Patient's Sex"
+
+    /// The fields that both state and that differ; a field that one leaves empty does not count.
+    static func differing(_ first: Patient, _ second: Patient) -> [PatientField] {
+        allCases.filter { field in
+            let left = field.value(first)
+            let right = field.value(second)
+            return !left.isEmpty && !right.isEmpty && left != right
+        }
+    }
+
+    private func value(_ patient: Patient) -> String {
+        switch self {
+        case .identifier: patient.identifier.trimmingSpaces()
+        case .name:
+            // A file that adds other scripts to the same name does not name another person.
+            patient.name.alphabetic.uppercased().split(separator: "^")
+                .map { $0.trimmingSpaces() }.filter { !$0.isEmpty }.joined(separator: "^")
+        case .birthDate: patient.birthDate.filter { $0 != "." }.trimmingSpaces()
+        case .sex: patient.sex.trimmingSpaces()
+        }
+    }
+}
+
+extension Database {
+    /// The study of an arriving image, made where it is new; with what the audit event should say
+    /// and the notes that the image gets.
+    ///
+    /// The first image decides what stands of patient and study. One that states another patient is
+    /// stored too, but said: a note on study and image, never a silent mixture.
+    func studyFor(
+        _ arrival: Arrival, at time: Timestamp
+    ) throws -> (study: StudyID, detail: [String: CanonicalJSON], notes: [String]) {
+        let uid = arrival.header.study.studyInstanceUID
+        let find = try cachedStatement(
+            sql: """
+                SELECT id, state, notes, patient_name, patient_identifier, patient_birth_date,
+                patient_sex FROM study WHERE study_uid = ?
+                """)
+        guard let row = try Row.fetchOne(find, arguments: [uid]) else {
+            let study = try insertStudy(arrival, at: time)
+            return (study, ["new_study": .boolean(true)], arrival.notes)
+        }
+        let study = StudyID(row[0])
+        var notes = try StoredList.decode(row[2])
+        var imageNotes = arrival.notes
+        var detail: [String: CanonicalJSON] = [:]
+        let stored = Patient(
+            name: PersonName(alphabetic: row[3]), identifier: row[4], birthDate: row[5],
+            sex: row[6])
+        let differing = PatientField.differing(stored, arrival.header.patient)
+        if !differing.isEmpty {
+            let fields = differing.map(\.rawValue)
+            let list = fields.joined(separator: ", ")
+            detail["patient_differs"] = .array(fields.map { .string($0) })
+            imageNotes.append("this image states another patient than the study's first: \(list)")
+            let note = "an image states another patient (\(list)); the first image's stands here"
+            if !notes.contains(note) { notes.append(note) }
+        }
+        if try ReadingState.stored(row[1]).isSigned {
+            detail["after_signature"] = .boolean(true)
+            imageNotes.append("this image arrived after the report was signed")
+            let note = "an image arrived at \(time.minuteText), after the report was signed"
+            if !notes.contains(note) { notes.append(note) }
+        }
+        try cachedStatement(sql: "UPDATE study SET needs_analysis = 1, notes = ? WHERE id = ?")
+            .execute(arguments: [StoredList.encode(notes), study.rawValue])
+        return (study, detail, imageNotes)
+    }
+
+    private func insertStudy(_ arrival: Arrival, at time: Timestamp) throws -> StudyID {
+        let patient = arrival.header.patient
+        let study = arrival.header.study
+        try cachedStatement(
+            sql: """
+                INSERT INTO study (study_uid, patient_name, patient_name_ideographic,
+                patient_name_phonetic, patient_identifier, patient_birth_date, patient_sex,
+                patient_age, accession_number, study_date, study_time, timezone_offset,
+                description, referring_name, referring_name_ideographic, referring_name_phonetic,
+                institution, received_at, state, needs_analysis, notes)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, '[]')
+                """
+        ).execute(arguments: [
+            study.studyInstanceUID, patient.name.alphabetic, patient.name.ideographic,
+            patient.name.phonetic, patient.identifier, patient.birthDate, patient.sex, patient.age,
+            study.accessionNumber, study.date, study.time, study.timezoneOffset, study.description,
+            study.referringPhysician.alphabetic, study.referringPhysician.ideographic,
+            study.referringPhysician.phonetic, study.institution, time.text,
+            ReadingState.unread.rawValue,
+        ])
+        return StudyID(lastInsertedRowID)
+    }
+
+    /// Stores the row of an image.
+    func insertImage(
+        _ arrival: Arrival, notes: [String], study: StudyID, at time: Timestamp
+    ) throws -> ImageID {
+        let image = arrival.image
+        try cachedStatement(
+            sql: """
+                INSERT INTO image (study_id, sop_instance_uid, sop_class_uid, series_instance_uid,
+                series_number, instance_number, modality, body_part, view_position, laterality,
+                manufacturer, transfer_syntax_uid, photometric_interpretation, rows, columns,
+                bits_stored, frame_count, sha256, byte_count, source_name, received_at, notes)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            study.rawValue, image.sopInstanceUID, image.sopClassUID, image.seriesInstanceUID,
+            image.seriesNumber, image.instanceNumber, image.modality, image.bodyPart,
+            image.viewPosition, image.laterality, image.manufacturer, image.transferSyntaxUID,
+            image.photometricInterpretation, image.rows, image.columns, image.bitsStored,
+            image.frameCount, arrival.hash.hexadecimal, arrival.bytes.count, arrival.sourceName,
+            time.text, StoredList.encode(notes),
+        ])
+        return ImageID(lastInsertedRowID)
+    }
+}

@@ -1,0 +1,207 @@
+// The records of one home: the only door to its database and its objects.
+
+import Foundation
+import GRDB
+import Radiology
+
+/// Worklist, images, analyses, claims, drafts, signatures and the audit trail of one home folder.
+///
+/// Several processes may have stores on one home: every change is one SQLite transaction (WAL,
+/// flushed to the disk before it returns) together with the audit events that describe it. All calls
+/// block for the time of a disk access and may be made from any thread.
+public final class RecordStore: Sendable {
+    /// How long a call waits for another process's write before it throws `locked`, in seconds.
+    static let busySeconds = 5.0
+
+    private let database: any DatabaseWriter
+    let home: HomeFolder
+    let objects: ObjectStore
+    private let clock: @Sendable () -> Date
+    private let isReadOnly: Bool
+
+    private init(
+        database: any DatabaseWriter, home: HomeFolder, clock: @escaping @Sendable () -> Date,
+        isReadOnly: Bool
+    ) {
+        self.database = database
+        self.home = home
+        objects = ObjectStore(home: home)
+        self.clock = clock
+        self.isReadOnly = isReadOnly
+    }
+
+    /// Opens the records of a home, making and migrating them where needed.
+    ///
+    /// - Parameters:
+    ///   - home: the folder; made with mode 0700 where it is missing (not when only reading).
+    ///   - clock: gives the present, for every stored moment.
+    ///   - readOnly: refuses every change; also opens a home that cannot be written.
+    public static func open(
+        home: URL, clock: @escaping @Sendable () -> Date = { Date() }, readOnly: Bool = false
+    ) throws(RecordsError) -> RecordStore {
+        let folder = HomeFolder(home)
+        if readOnly {
+            let database = try openForReading(folder)
+            return RecordStore(database: database, home: folder, clock: clock, isReadOnly: true)
+        }
+        try folder.prepare()
+        let database = try folder.exclusively { () throws(RecordsError) in
+            try folder.prepareDatabaseFile()
+            return try openForWriting(folder)
+        }
+        let store = RecordStore(database: database, home: folder, clock: clock, isReadOnly: false)
+        try store.objects.prepare()
+        return store
+    }
+
+    /// A number that grows with every change to the records by any process; cheap enough to ask for
+    /// several times a second.
+    public func changeToken() throws(RecordsError) -> Int64 {
+        try read(.readWorklist) { db in
+            let statement = try db.cachedStatement(sql: "SELECT value FROM change_counter")
+            return try Int64.fetchOne(statement) ?? 0
+        }
+    }
+
+    /// Closes the database; further calls fail. The last store to close folds the WAL away.
+    public func close() {
+        // A connection that is busy stays open until it is released: nothing is lost by that.
+        try? database.close()
+    }
+
+    /// The present, as it is stored.
+    var now: Timestamp { Timestamp(clock()) }
+
+    /// Reads in one transaction, beside writers.
+    func read<Result>(
+        _ task: RecordsTask, _ body: (Database) throws -> Result
+    ) throws(RecordsError) -> Result {
+        do {
+            return try database.read(body)
+        } catch {
+            throw RecordsError(error, task: task, home: home)
+        }
+    }
+
+    /// Changes in one transaction; an error undoes all of it.
+    func write<Result>(
+        _ task: RecordsTask, _ body: (Database) throws -> Result
+    ) throws(RecordsError) -> Result {
+        if isReadOnly { throw .openedReadOnly(task: task) }
+        do {
+            return try database.write { db in
+                let before = db.totalChangesCount
+                let result = try body(db)
+                if db.totalChangesCount != before {
+                    try db.cachedStatement(sql: "UPDATE change_counter SET value = value + 1")
+                        .execute()
+                }
+                return result
+            }
+        } catch {
+            throw RecordsError(error, task: task, home: home)
+        }
+    }
+}
+
+extension RecordStore {
+    private static func openForWriting(
+        _ folder: HomeFolder
+    ) throws(RecordsError) -> any DatabaseWriter {
+        do {
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(busySeconds)
+            configuration.maximumReaderCount = 3
+            let pool = try DatabasePool(path: folder.databasePath, configuration: configuration)
+            try pool.writeWithoutTransaction { db in
+                // GRDB lowers this to NORMAL; a signature must outlive a power failure.
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                try checkOwner(db, home: folder, allowsEmpty: true)
+                let found = try Schema.version(of: db)
+                if found > Schema.version {
+                    throw RecordsError.newerSchema(found: found, known: Schema.version)
+                }
+            }
+            try Schema.migrator.migrate(pool)
+            return pool
+        } catch {
+            throw RecordsError(error, task: .open, home: folder)
+        }
+    }
+
+    private static func openForReading(
+        _ folder: HomeFolder
+    ) throws(RecordsError) -> any DatabaseWriter {
+        guard access(folder.databasePath, F_OK) == 0 else {
+            throw .emptyHome(home: folder.name)
+        }
+        do {
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(busySeconds)
+            let queue = try DatabaseQueue(
+                path: readingPath(folder), configuration: configuration)
+            try queue.read { db in
+                try checkOwner(db, home: folder, allowsEmpty: false)
+                let found = try Schema.version(of: db)
+                if found > Schema.version {
+                    throw RecordsError.newerSchema(found: found, known: Schema.version)
+                }
+                if found < Schema.version {
+                    throw RecordsError.olderSchema(found: found, known: Schema.version)
+                }
+            }
+            return queue
+        } catch {
+            throw RecordsError(error, task: .open, home: folder)
+        }
+    }
+
+    /// The path to read from.
+    ///
+    /// A reader of a WAL database needs its `-shm` file; where none can be made and no WAL is there,
+    /// nobody is writing and the file can be read as an unchanging one.
+    private static func readingPath(_ folder: HomeFolder) -> String {
+        let path = folder.databasePath
+        let hasLog = access(path + "-wal", F_OK) == 0
+        if hasLog || access(folder.path, W_OK) == 0 { return path }
+        let allowed = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: "?#%"))
+        let escaped = path.addingPercentEncoding(withAllowedCharacters: allowed) ?? path
+        return "file:\(escaped)?immutable=1"
+    }
+
+    private static func checkOwner(
+        _ db: Database, home: HomeFolder, allowsEmpty: Bool
+    ) throws {
+        let owner = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        if owner == Schema.applicationID { return }
+        let tableCount = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+        if owner == 0 && tableCount == 0 && allowsEmpty { return }
+        throw RecordsError.foreignDatabase(home: home.name)
+    }
+}
+
+extension RecordsError {
+    /// What an error inside a database access means.
+    init(_ error: any Error, task: RecordsTask, home: HomeFolder) {
+        guard let error = error as? DatabaseError else {
+            self =
+                error as? RecordsError
+                ?? .damaged(task: task, detail: "a row has an unexpected form")
+            return
+        }
+        let message = error.message ?? "no message"
+        switch (error.resultCode, error.extendedResultCode) {
+        case (.SQLITE_FULL, _), (_, .SQLITE_IOERR_SHMSIZE):
+            self = .diskFull(task: task, home: home.name)
+        case (.SQLITE_BUSY, _), (.SQLITE_LOCKED, _): self = .locked(task: task)
+        case (.SQLITE_READONLY, _), (.SQLITE_PERM, _), (.SQLITE_CANTOPEN, _), (.SQLITE_AUTH, _):
+            self = .readOnlyHome(task: task, home: home.name, reason: message)
+        case (.SQLITE_CORRUPT, _): self = .damaged(task: task, detail: message)
+        case (.SQLITE_NOTADB, _): self = .foreignDatabase(home: home.name)
+        default:
+            self = .database(
+                task: task, code: error.extendedResultCode.rawValue, message: message)
+        }
+    }
+}

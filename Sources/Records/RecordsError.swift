@@ -1,0 +1,232 @@
+// What can go wrong with the records, and how it is said.
+
+import Foundation
+import Radiology
+
+/// What was being done when something went wrong.
+public enum RecordsTask: String, Sendable, CaseIterable {
+    /// Opening the home folder and its database.
+    case open = "open the records"
+    /// Importing images.
+    case importImages = "import images"
+    /// Recording that a file was refused.
+    case recordRefusal = "record a refused file"
+    /// Reading a stored image.
+    case readImage = "read a stored image"
+    /// Storing an analysis, or that it failed.
+    case storeAnalysis = "store an analysis"
+    /// Reading the worklist.
+    case readWorklist = "read the worklist"
+    /// Reading a study.
+    case readStudy = "read a study"
+    /// Recording that a study was opened.
+    case recordOpening = "record that a study was opened"
+    /// Taking a study to sign.
+    case claim = "take a study for reading"
+    /// Giving a study back.
+    case release = "give a study back"
+    /// Keeping a draft.
+    case saveDraft = "save a draft"
+    /// Signing.
+    case sign = "sign a study"
+    /// Reading or checking the audit trail.
+    case readAudit = "read the audit trail"
+}
+
+/// An error of the records, with the data that tells its causes apart.
+///
+/// No case holds patient data; `description` is the wording for people, `category` the kind for exit
+/// codes.
+public enum RecordsError: Error, Hashable, Sendable {
+    /// The home folder or its database may not be written.
+    case readOnlyHome(task: RecordsTask, home: String, reason: String)
+    /// The home cannot be a home (not a folder, cannot be made).
+    case unusableHome(home: String, reason: String)
+    /// There is no database in a home that was opened for reading only.
+    case emptyHome(home: String)
+    /// The store was opened for reading only.
+    case openedReadOnly(task: RecordsTask)
+    /// No room on the disk, or none left in the quota.
+    case diskFull(task: RecordsTask, home: String)
+    /// Another process kept the database locked for longer than we wait.
+    case locked(task: RecordsTask)
+    /// The database or a row of it is damaged.
+    case damaged(task: RecordsTask, detail: String)
+    /// `wetread.sqlite` is not a database of Wetread.
+    case foreignDatabase(home: String)
+    /// The database was written by a newer Wetread.
+    case newerSchema(found: Int, known: Int)
+    /// The database is of an older Wetread and cannot be brought up to date when only reading.
+    case olderSchema(found: Int, known: Int)
+    /// There is no such study.
+    case noSuchStudy(StudyID)
+    /// There is no such image.
+    case noSuchImage(ImageID)
+    /// There is no such analysis of this study.
+    case noSuchAnalysis(AnalysisID, study: StudyID)
+    /// The file of an image is gone.
+    case missingObject(image: ImageID, sha256: ContentHash)
+    /// The file of an image is not what was stored.
+    case changedObject(image: ImageID, expected: ContentHash, found: ContentHash)
+    /// Somebody else, or the same reader at another workstation, has the study.
+    case heldBy(study: StudyID, claim: Claim)
+    /// This session does not hold the study.
+    case notClaimed(study: StudyID)
+    /// This session's claim has lapsed; nobody has taken the study since.
+    case claimLapsed(study: StudyID, at: Date)
+    /// The study was signed already.
+    case alreadySigned(study: StudyID, by: ReaderID, at: Date)
+    /// What still stands in the way of a signature.
+    case notReady(study: StudyID, obstacles: [String])
+    /// The table of moves does not allow it.
+    case moveNotAllowed(study: StudyID, from: ReadingState, move: ReadingMove)
+    /// The system refused a file operation.
+    case system(task: RecordsTask, operation: String, code: Int32)
+    /// SQLite refused for another reason (extended result code and message).
+    case database(task: RecordsTask, code: Int32, message: String)
+}
+
+extension RecordsError {
+    /// Kinds of errors, for exit codes.
+    public enum Category: Sendable {
+        /// Permission is missing.
+        case noPermission
+        /// Something cannot be created or written.
+        case cannotCreate
+        /// It may work later.
+        case temporary
+        /// Stored data is not what it should be.
+        case badData
+        /// What was asked for does not exist.
+        case notFound
+        /// Another reader, or the study's state, stands in the way.
+        case conflict
+        /// The system failed.
+        case system
+    }
+
+    /// The kind of this error.
+    public var category: Category {
+        switch self {
+        case .readOnlyHome, .openedReadOnly: .noPermission
+        case .unusableHome, .diskFull: .cannotCreate
+        case .locked: .temporary
+        case .damaged, .foreignDatabase, .newerSchema, .olderSchema, .missingObject,
+            .changedObject:
+            .badData
+        case .emptyHome, .noSuchStudy, .noSuchImage, .noSuchAnalysis: .notFound
+        case .heldBy, .notClaimed, .claimLapsed, .alreadySigned, .notReady, .moveNotAllowed:
+            .conflict
+        case .system, .database: .system
+        }
+    }
+}
+
+extension RecordsError: CustomStringConvertible, LocalizedError {
+    /// The same as `description`.
+    public var errorDescription: String? { description }
+
+    /// What was tried, what was found, and what to do; never patient data.
+    public var description: String {
+        switch self {
+        case .readOnlyHome, .unusableHome, .emptyHome, .openedReadOnly, .diskFull, .locked:
+            homeDescription
+        case .damaged, .foreignDatabase, .newerSchema, .olderSchema, .noSuchStudy, .noSuchImage,
+            .noSuchAnalysis, .missingObject, .changedObject, .system, .database:
+            storageDescription
+        case .heldBy, .notClaimed, .claimLapsed, .alreadySigned, .notReady, .moveNotAllowed:
+            readingDescription
+        }
+    }
+
+    private var homeDescription: String {
+        switch self {
+        case .readOnlyHome(let task, let home, let reason):
+            "cannot \(task.rawValue): the home folder \(home) cannot be written (\(reason)). "
+                + "Nothing was changed. Make it writable, or set WETREAD_HOME to a folder that is."
+        case .unusableHome(let home, let reason):
+            "cannot open the records: \(home) cannot be the home folder (\(reason)). Set "
+                + "WETREAD_HOME to a folder, or to a path where one can be made."
+        case .emptyHome(let home):
+            "cannot open the records: the home folder \(home) holds no wetread.sqlite yet. Import "
+                + "something first: wetread import PATH"
+        case .openedReadOnly(let task):
+            "cannot \(task.rawValue): the records were opened for reading only."
+        case .diskFull(let task, let home):
+            "cannot \(task.rawValue): the disk that holds the home folder \(home) is full. Nothing "
+                + "half-written was kept, what was stored before is whole. Free some space and try "
+                + "again."
+        case .locked(let task):
+            "cannot \(task.rawValue): another process has kept the database locked for "
+                + "\(Int(RecordStore.busySeconds)) s. Nothing was changed; try again."
+        default: ""
+        }
+    }
+
+    private var storageDescription: String {
+        switch self {
+        case .damaged(let task, let detail):
+            "cannot \(task.rawValue): wetread.sqlite is damaged (\(detail)). Restore it from a "
+                + "backup; sqlite3 wetread.sqlite 'PRAGMA integrity_check' says more."
+        case .foreignDatabase(let home):
+            "cannot open the records: wetread.sqlite in \(home) is not a database of Wetread. Move "
+                + "it away, or set WETREAD_HOME to another folder."
+        case .newerSchema(let found, let known):
+            "cannot open the records: they have schema version \(found), this program knows "
+                + "versions up to \(known). Use the newer Wetread that wrote them."
+        case .olderSchema(let found, let known):
+            "cannot open the records for reading only: they have schema version \(found), this "
+                + "program needs \(known). Open them once for writing to bring them up to date."
+        case .noSuchStudy(let study):
+            "there is no study \(study.rawValue). The worklist shows those that are: wetread "
+                + "worklist"
+        case .noSuchImage(let image): "there is no image \(image.rawValue)."
+        case .noSuchAnalysis(let analysis, let study):
+            "study \(study.rawValue) has no analysis \(analysis.rawValue)."
+        case .missingObject(let image, let hash):
+            "cannot read image \(image.rawValue): its file objects/\(hash.objectPath) is missing. "
+                + "Import the same file again, or restore the folder from a backup."
+        case .changedObject(let image, let expected, let found):
+            "cannot read image \(image.rawValue): its file objects/\(expected.objectPath) is not "
+                + "what was stored (its SHA-256 is \(found.short)... now). Import the same file "
+                + "again, or restore the folder from a backup."
+        case .system(let task, let operation, let code):
+            "cannot \(task.rawValue): \(operation) failed (\(systemReason(code)))."
+        case .database(let task, let code, let message):
+            "cannot \(task.rawValue): the database refused (SQLite code \(code): \(message))."
+        default: ""
+        }
+    }
+
+    private var readingDescription: String {
+        switch self {
+        case .heldBy(let study, let claim):
+            "study \(study.rawValue) is being read by \(claim.reader.rawValue.inert()) at "
+                + "\(claim.session.inert()) since \(Timestamp(claim.since).minuteText). Wait until "
+                + "it is given back or lapses (\(Timestamp(claim.expires).minuteText))."
+        case .notClaimed(let study):
+            "study \(study.rawValue) is not held by this session. Open it to read and sign again; "
+                + "the draft is kept."
+        case .claimLapsed(let study, let date):
+            "the hold on study \(study.rawValue) lapsed at \(Timestamp(date).minuteText). Open it "
+                + "to read and sign again; the draft is kept."
+        case .alreadySigned(let study, let reader, let date):
+            "study \(study.rawValue) was signed by \(reader.rawValue.inert()) at "
+                + "\(Timestamp(date).minuteText). What is signed is never changed; write an "
+                + "addendum."
+        case .notReady(let study, let obstacles):
+            "study \(study.rawValue) cannot be signed yet: \(obstacles.joined(separator: "; "))."
+        case .moveNotAllowed(let study, let state, let move):
+            "study \(study.rawValue) is \(state.word); \(move.rawValue) is not allowed from there."
+        default: ""
+        }
+    }
+}
+
+/// The system's words for an error number.
+func systemReason(_ code: Int32) -> String { String(cString: strerror(code)) }
+
+extension Timestamp {
+    /// `2026-11-21 12:00 UTC`.
+    var minuteText: String { "\(text.prefix(10)) \(text.dropFirst(11).prefix(5)) UTC" }
+}

@@ -1,0 +1,130 @@
+// How values lie in columns, and how they come back.
+
+import Foundation
+import Radiology
+
+/// A list of texts in one column, as canonical JSON.
+enum StoredList {
+    static func encode(_ texts: [String]) -> String {
+        CanonicalJSON.array(texts.map { .string($0) }).text
+    }
+
+    static func decode(_ text: String) throws -> [String] {
+        if text == "[]" { return [] }
+        return try JSONDecoder().decode([String].self, from: Data(text.utf8))
+    }
+}
+
+extension ReadingState {
+    /// The state that a column names.
+    static func stored(_ text: String) throws -> ReadingState {
+        guard let state = ReadingState(rawValue: text) else {
+            throw RecordsError.damaged(task: .readStudy, detail: "unknown reading state \(text)")
+        }
+        return state
+    }
+}
+
+extension Timestamp {
+    /// The moment that a column holds.
+    static func stored(_ text: String) throws -> Timestamp {
+        guard let timestamp = Timestamp(text) else {
+            throw RecordsError.damaged(task: .readStudy, detail: "a moment cannot be read")
+        }
+        return timestamp
+    }
+
+    /// The moment that a column holds, nil where it holds none.
+    static func stored(_ text: String?) throws -> Timestamp? {
+        guard let text else { return nil }
+        let timestamp: Timestamp = try stored(text)
+        return timestamp
+    }
+}
+
+/// An analysis as its row keeps it: JSON with sorted keys and moments to the microsecond.
+enum StoredAnalysis {
+    static func encode(_ analysis: Analysis) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .custom { date, encoder in
+            var container = encoder.singleValueContainer()
+            try container.encode(Timestamp(date).text)
+        }
+        return String(decoding: try encoder.encode(analysis), as: UTF8.self)
+    }
+
+    static func decode(_ text: String) throws -> Analysis {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .custom { decoder in
+            let timestamp: Timestamp = try .stored(
+                try decoder.singleValueContainer().decode(String.self))
+            return timestamp.date
+        }
+        return try decoder.decode(Analysis.self, from: Data(text.utf8))
+    }
+}
+
+/// The bounds of a finding in one column. Studies of one model share few texts, so that a worklist
+/// decodes each once.
+struct StoredBounds {
+    private var known: [String: RiskBounds] = [:]
+
+    static func encode(_ bounds: RiskBounds) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return String(decoding: try encoder.encode(bounds), as: UTF8.self)
+    }
+
+    mutating func decode(_ text: String) throws -> RiskBounds {
+        if let bounds = known[text] { return bounds }
+        let bounds = try JSONDecoder().decode(RiskBounds.self, from: Data(text.utf8))
+        known[text] = bounds
+        return bounds
+    }
+}
+
+/// A draft as JSON: the members that a signed record has too.
+struct StoredReading: Codable {
+    var decisions: [String: String]
+    var ownFindings: [String]
+    var impression: String
+
+    private enum CodingKeys: String, CodingKey {
+        case decisions, impression
+        case ownFindings = "own_findings"
+    }
+
+    init(_ draft: ReadingDraft) {
+        decisions = [:]
+        for (pathology, decision) in draft.decisions {
+            decisions[pathology.rawValue] = decision.rawValue
+        }
+        ownFindings = draft.ownFindings.map(\.text)
+        impression = draft.impression
+    }
+
+    init(text: String) throws {
+        self = try JSONDecoder().decode(StoredReading.self, from: Data(text.utf8))
+    }
+
+    var members: [String: CanonicalJSON] {
+        [
+            "decisions": .object(decisions.mapValues { .string($0) }),
+            "own_findings": .array(ownFindings.map { .string($0) }),
+            "impression": .string(impression),
+        ]
+    }
+
+    func draft() throws -> ReadingDraft {
+        var draft = ReadingDraft(
+            ownFindings: ownFindings.map { OwnFinding(text: $0) }, impression: impression)
+        for (label, word) in decisions {
+            guard let decision = Decision(rawValue: word) else {
+                throw RecordsError.damaged(task: .readStudy, detail: "unknown decision \(word)")
+            }
+            draft.decisions[Pathology(label)] = decision
+        }
+        return draft
+    }
+}
