@@ -123,8 +123,9 @@ void wt_dataset::list() {
         bool isItem = object->ident() == EVR_item;
         entry.element.vr[0] = isItem ? '?' : name[0];
         entry.element.vr[1] = isItem ? '?' : name[1];
-        size_t level = stack.card() > 0 ? stack.card() - 1 : 0;
-        entry.element.depth = static_cast<uint16_t>(level / 2 > 65535 ? 65535 : level / 2);
+        // An item counts with its sequence, so that its elements lie one deeper than it.
+        size_t above = stack.card() > 2 ? (stack.card() - 2) / 2 : 0;
+        entry.element.depth = static_cast<uint16_t>(above > 65535 ? 65535 : above);
         if (!isSequence && !isItem && object->isLeaf()) {
             entry.source = static_cast<DcmElement *>(object);
             entry.element.length = entry.source->getLengthField();

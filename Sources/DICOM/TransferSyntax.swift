@@ -1,0 +1,107 @@
+// Transfer syntaxes: how a data set and its pixels are written (PS3.5 annex A, PS3.6 annex A).
+
+import CDICOM
+
+/// A transfer syntax: its UID and what this room knows of it.
+public struct TransferSyntax: Hashable, Sendable {
+    /// The UID, as in the file.
+    public let uid: String
+
+    /// Wraps a UID.
+    public init(uid: String) { self.uid = uid }
+
+    /// Implicit VR Little Endian, the default.
+    public static let implicitLittle = TransferSyntax(uid: "1.2.840.10008.1.2")
+    /// Explicit VR Little Endian.
+    public static let explicitLittle = TransferSyntax(uid: "1.2.840.10008.1.2.1")
+    /// Explicit VR Big Endian (retired).
+    public static let explicitBig = TransferSyntax(uid: "1.2.840.10008.1.2.2")
+    /// Deflated Explicit VR Little Endian.
+    public static let deflated = TransferSyntax(uid: "1.2.840.10008.1.2.1.99")
+    /// RLE Lossless.
+    public static let rle = TransferSyntax(uid: "1.2.840.10008.1.2.5")
+    /// JPEG Baseline (process 1), 8 bits, lossy.
+    public static let jpegBaseline = TransferSyntax(uid: "1.2.840.10008.1.2.4.50")
+    /// JPEG Extended (processes 2 and 4), up to 12 bits, lossy.
+    public static let jpegExtended = TransferSyntax(uid: "1.2.840.10008.1.2.4.51")
+    /// JPEG Lossless, first-order prediction (process 14, selection value 1).
+    public static let jpegLossless = TransferSyntax(uid: "1.2.840.10008.1.2.4.70")
+    /// JPEG-LS Lossless.
+    public static let jpegLSLossless = TransferSyntax(uid: "1.2.840.10008.1.2.4.80")
+    /// JPEG 2000, lossless only.
+    public static let jpeg2000Lossless = TransferSyntax(uid: "1.2.840.10008.1.2.4.90")
+
+    /// The name that the standard gives, or the UID where there is none.
+    public var name: String {
+        if let own = Self.newerNames[uid] { return own }
+        var buffer = [UInt8](repeating: 0, count: 160)
+        let count = buffer.withUnsafeMutableBytes { bytes in
+            wt_uid_name(uid, bytes.baseAddress, bytes.count)
+        }
+        return count == 0 ? uid : String(decoding: buffer[..<count], as: UTF8.self)
+    }
+
+    /// Names that came after DCMTK 3.6.7.
+    private static let newerNames = [
+        "1.2.840.10008.1.2.4.110": "JPEG XL Lossless",
+        "1.2.840.10008.1.2.4.111": "JPEG XL JPEG Recompression",
+        "1.2.840.10008.1.2.4.112": "JPEG XL",
+        "1.2.840.10008.1.2.4.201": "HTJ2K Lossless",
+        "1.2.840.10008.1.2.4.202": "HTJ2K Lossless (RPCL)",
+        "1.2.840.10008.1.2.4.203": "HTJ2K",
+        "1.2.840.10008.1.2.4.204": "JPIP HTJ2K Referenced",
+        "1.2.840.10008.1.2.4.205": "JPIP HTJ2K Referenced Deflate",
+        "1.2.840.10008.1.2.8.1": "Deflated Image Frame Compression",
+        "1.2.840.10008.1.2.1.98": "Encapsulated Uncompressed Explicit VR Little Endian",
+    ]
+}
+
+extension TransferSyntax {
+    /// How the pixels of a frame are coded.
+    enum PixelCoding: Sendable {
+        case native
+        case encapsulatedNative
+        case rle
+        case jpeg
+        case jpegLS
+        case jpeg2000
+        /// Known or not, not read.
+        case unsupported
+    }
+
+    private static let prefix = "1.2.840.10008.1.2"
+
+    var pixelCoding: PixelCoding {
+        guard uid.hasPrefix(Self.prefix) else {
+            // GE's private syntax: implicit little endian with big-endian pixels.
+            return uid == Self.privateGE ? .native : .unsupported
+        }
+        switch uid.dropFirst(Self.prefix.count) {
+        case "", ".1", ".2", ".1.99": return .native
+        case ".1.98": return .encapsulatedNative
+        case ".5": return .rle
+        case ".4.50", ".4.51", ".4.53", ".4.55", ".4.57", ".4.70": return .jpeg
+        case ".4.80", ".4.81": return .jpegLS
+        case ".4.90", ".4.91", ".4.92", ".4.93", ".4.201", ".4.202", ".4.203": return .jpeg2000
+        default: return .unsupported
+        }
+    }
+
+    /// How the elements of the data set are written.
+    var encoding: CDICOMEncoding {
+        switch self {
+        case .implicitLittle, TransferSyntax(uid: Self.privateGE): .implicitLittle
+        case .explicitLittle, .deflated: .explicitLittle
+        case .explicitBig: .explicitBig
+        default: .encapsulated
+        }
+    }
+
+    /// True where a coding may lose grey levels.
+    var isLossy: Bool {
+        [".4.50", ".4.51", ".4.53", ".4.55", ".4.81", ".4.91", ".4.93", ".4.203"]
+            .contains { uid == Self.prefix + $0 }
+    }
+
+    static let privateGE = "1.2.840.113619.5.2"
+}
