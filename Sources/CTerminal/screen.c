@@ -104,7 +104,6 @@ enum wt_terminal_status wt_terminal_start(bool colour, struct wt_terminal_facts 
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) return WT_TERMINAL_NOT_A_TERMINAL;
     facts->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     wt_modes_remember_original();
-    use_env(FALSE);
     screen = open_screen(facts);
     if (screen == NULL) return WT_TERMINAL_UNKNOWN_TYPE;
     raw();

@@ -150,6 +150,11 @@ public struct Frame: Sendable, Equatable {
         }
     }
 
+    /// Sets every cell by its index, row by row; all of width 1.
+    mutating func setCells(_ cell: (Int) -> Cell) {
+        for index in cells.indices { cells[index] = cell(index) }
+    }
+
     /// Replaces each glyph by another of one cell; a wide glyph leaves a space behind it.
     mutating func mapGlyphs(_ transform: (Character) -> Character) {
         for index in cells.indices {

@@ -133,6 +133,12 @@ package struct ThemeLooks: Sendable {
         case let ink?: look.background = index(of: ink)
         }
         look.attributes.formUnion(style.attributes)
+        // A picture's two greys without colour: the darker one in front means reversed.
+        if colour == .monochrome, case .grey(let front) = style.foreground,
+            case .grey(let back)? = style.background, front < back || (front == back && front > 127)
+        {
+            look.attributes.formSymmetricDifference(.reverse)
+        }
         return look
     }
 

@@ -1,0 +1,155 @@
+// The best block element for each cell: least squares over an 8 x 8 grid of samples.
+
+/// Fits half, quadrant and eighth blocks to cells of 8 x 8 samples.
+///
+/// For each way that a glyph parts the cell, the two means are the least-squares greys. They are
+/// rounded to the palette both ways, and the choice weighs the error of the samples against the
+/// error of the cell's mean together with what the neighbours left over; the rest is handed on
+/// (Floyd-Steinberg on cells). Few greys also have the shades, as greys between two greys.
+enum BlockFit {
+    static let side = 8
+    private static let count = Float(side * side)
+
+    /// Weight of the mean's error, on top of the samples' own: areas must keep their brightness.
+    private static let meanWeight: Float = 3
+
+    /// How a glyph parts the cell. `inked` of 64 samples are foreground.
+    private struct Part {
+        let glyph: Character
+        let inked: Float
+        /// Sum of the foreground's samples.
+        let sum: Float
+    }
+
+    private static let lower: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇"]
+    private static let left: [Character] = ["▏", "▎", "▍", "▌", "▋", "▊", "▉"]
+    private static let corners: [Character] = ["▘", "▝", "▖", "▗"]
+    private static let shades: [(glyph: Character, share: Float)] = [
+        ("░", 0.25), ("▒", 0.5), ("▓", 0.75),
+    ]
+
+    static func solid(_ grey: UInt8) -> Cell {
+        Cell(" ", style: Style(foreground: .grey(grey), background: .grey(grey)))
+    }
+
+    static func frame(levels: [Float], size: GridSize, options: PictureOptions) -> Frame {
+        let palette = options.palette
+        let steps = PaletteSteps(palette)
+        let usesShades = palette.count <= 8
+        var carried = CarriedError(columns: size.columns)
+        var cells: [Cell] = []
+        cells.reserveCapacity(size.columns * size.rows)
+        for row in 0..<size.rows {
+            for column in 0..<size.columns {
+                let sums = CellSums(
+                    levels, at: row * side * size.columns * side + column * side,
+                    stride: size.columns * side)
+                let owed = options.isDithering ? carried.take(column) : 0
+                let fit = best(sums, owed: owed, steps: steps, usesShades: usesShades)
+                if options.isDithering {
+                    carried.give(owed + sums.total / count - fit.mean, column)
+                }
+                cells.append(fit.cell)
+            }
+            carried.nextRow()
+        }
+        return Picture.frame(size: size) { cells[$0] }
+    }
+
+    private struct Fit {
+        var cost: Float = .infinity
+        var mean: Float = 0
+        var glyph: Character = " "
+        var foreground: UInt8 = 0
+        var background: UInt8 = 0
+
+        var cell: Cell {
+            if foreground == background { return BlockFit.solid(background) }
+            return Cell(
+                glyph, style: Style(foreground: .grey(foreground), background: .grey(background)))
+        }
+    }
+
+    private static func best(
+        _ sums: CellSums, owed: Float, steps: PaletteSteps, usesShades: Bool
+    ) -> Fit {
+        var fit = Fit()
+        let mean = sums.total / count
+        let wanted = mean + owed
+        // A flat cell first: most cells of a smooth picture need nothing more.
+        for grey in steps.around(wanted) + steps.around(mean) {
+            consider(
+                &fit, sums, Part(glyph: " ", inked: 0, sum: 0), 0, Float(grey), wanted: wanted)
+        }
+        for part in parts(of: sums) {
+            let inked = part.sum / part.inked
+            let rest = (sums.total - part.sum) / (count - part.inked)
+            let least = sums.squares - part.sum * inked - (sums.total - part.sum) * rest
+            if least >= fit.cost { continue }
+            for foreground in steps.around(inked + owed) {
+                for background in steps.around(rest + owed) {
+                    consider(
+                        &fit, sums, part, Float(foreground), Float(background), wanted: wanted)
+                }
+            }
+        }
+        if usesShades { considerShades(&fit, sums, steps: steps, wanted: wanted) }
+        return fit
+    }
+
+    private static func consider(
+        _ fit: inout Fit, _ sums: CellSums, _ part: Part, _ foreground: Float, _ background: Float,
+        wanted: Float
+    ) {
+        let rest = sums.total - part.sum
+        let blank = count - part.inked
+        let samples =
+            sums.squares - 2 * foreground * part.sum + foreground * foreground * part.inked
+            - 2 * background * rest + background * background * blank
+        let mean = (foreground * part.inked + background * blank) / count
+        let cost = samples + meanWeight * count * (wanted - mean) * (wanted - mean)
+        if cost < fit.cost {
+            fit = Fit(
+                cost: cost, mean: mean, glyph: part.glyph, foreground: UInt8(foreground),
+                background: UInt8(background))
+        }
+    }
+
+    private static func considerShades(
+        _ fit: inout Fit, _ sums: CellSums, steps: PaletteSteps, wanted: Float
+    ) {
+        for (dark, bright) in zip(steps.palette, steps.palette.dropFirst()) {
+            for shade in shades {
+                let grey = Float(dark) + shade.share * (Float(bright) - Float(dark))
+                let samples = sums.squares - 2 * grey * sums.total + grey * grey * count
+                let cost = samples + meanWeight * count * (wanted - grey) * (wanted - grey)
+                if cost < fit.cost {
+                    fit = Fit(
+                        cost: cost, mean: grey, glyph: shade.glyph, foreground: bright,
+                        background: dark)
+                }
+            }
+        }
+    }
+
+    /// The nineteen ways that block elements part a cell; the others are the same with foreground
+    /// and background exchanged.
+    private static func parts(of sums: CellSums) -> [Part] {
+        var parts: [Part] = []
+        parts.reserveCapacity(19)
+        var below: Float = 0
+        var beside: Float = 0
+        for eighths in 1..<side {
+            below += sums.rows[side - eighths]
+            beside += sums.columns[eighths - 1]
+            let inked = Float(eighths * side)
+            parts.append(Part(glyph: lower[eighths - 1], inked: inked, sum: below))
+            parts.append(Part(glyph: left[eighths - 1], inked: inked, sum: beside))
+        }
+        for (index, corner) in corners.enumerated() {
+            parts.append(Part(glyph: corner, inked: 16, sum: sums.quarters[index]))
+        }
+        parts.append(Part(glyph: "▚", inked: 32, sum: sums.quarters[0] + sums.quarters[3]))
+        return parts
+    }
+}

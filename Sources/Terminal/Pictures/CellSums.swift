@@ -1,0 +1,83 @@
+// What the fit needs to know of a cell and of the palette.
+
+/// Sums over the 8 x 8 samples of a cell.
+struct CellSums {
+    private(set) var total: Float = 0
+    private(set) var squares: Float = 0
+    /// By row, from the top.
+    private(set) var rows = SIMD8<Float>()
+    /// By column, from the left.
+    private(set) var columns = SIMD8<Float>()
+    /// Upper left, upper right, lower left, lower right.
+    private(set) var quarters = SIMD4<Float>()
+
+    init(_ levels: [Float], at start: Int, stride: Int) {
+        var squared = SIMD8<Float>()
+        var above = SIMD8<Float>()
+        for row in 0..<8 {
+            let from = start + row * stride
+            var line = SIMD8<Float>()
+            for column in 0..<8 { line[column] = levels[from + column] }
+            columns += line
+            squared += line * line
+            rows[row] = line.sum()
+            if row == 3 { above = columns }
+        }
+        total = rows.sum()
+        squares = squared.sum()
+        let below = columns - above
+        quarters = [
+            above.lowHalf.sum(), above.highHalf.sum(), below.lowHalf.sum(), below.highHalf.sum(),
+        ]
+    }
+}
+
+/// The palette's entries on both sides of a level.
+struct PaletteSteps {
+    let palette: [UInt8]
+    /// Index of the last entry that is not above each level 0...255.
+    private let floor: [UInt8]
+
+    init(_ palette: [UInt8]) {
+        self.palette = palette
+        floor = (0...255).map { level in
+            UInt8(palette.lastIndex { Int($0) <= level } ?? 0)
+        }
+    }
+
+    /// The entries next to a level: one or two.
+    func around(_ level: Float) -> ArraySlice<UInt8> {
+        let clamped = min(max(level, 0), 255)
+        let below = Int(floor[Int(clamped)])
+        let isExact = Float(palette[below]) == clamped || below + 1 >= palette.count
+        return palette[below...(isExact ? below : below + 1)]
+    }
+}
+
+/// The error that cells hand to their neighbours: Floyd-Steinberg, always left to right.
+struct CarriedError {
+    private var current: [Float]
+    private var next: [Float]
+
+    init(columns: Int) {
+        current = [Float](repeating: 0, count: columns + 2)
+        next = current
+    }
+
+    /// What the neighbours left for a cell.
+    func take(_ column: Int) -> Float { current[column + 1] }
+
+    /// Hands on what a cell could not show; no more than half the range, beyond it is lost.
+    mutating func give(_ error: Float, _ column: Int) {
+        let kept = min(max(error, -128), 128)
+        current[column + 2] += kept * (7.0 / 16)
+        next[column] += kept * (3.0 / 16)
+        next[column + 1] += kept * (5.0 / 16)
+        next[column + 2] += kept * (1.0 / 16)
+    }
+
+    mutating func nextRow() {
+        swap(&current, &next)
+        for index in next.indices { next[index] = 0 }
+    }
+}

@@ -1,0 +1,53 @@
+// Pictures as cells: display values in, a frame out; pure and the same for the same input.
+
+import Imaging
+
+/// Draws grey pictures with the characters and colours that a terminal has.
+public enum Picture {
+    /// The cells of a picture.
+    ///
+    /// - Parameters:
+    ///   - levels: display values 0 (black) ... 255 (white), row-major, as many as
+    ///     `options.grid(for: size)` says; values beyond are clamped, NaN is black.
+    ///   - size: the cells to fill.
+    ///   - options: glyphs, colours, dithering.
+    public static func frame(levels: [Float], size: GridSize, options: PictureOptions) -> Frame {
+        let grid = options.grid(for: size)
+        precondition(levels.count == grid.columns * grid.rows, "one level for each sample")
+        let levels = levels.map { $0 >= 0 ? min($0, 255) : 0 }
+        switch options.method {
+        case .half: return HalfBlocks.frame(levels: levels, size: size, options: options)
+        case .blocks: return BlockFit.frame(levels: levels, size: size, options: options)
+        case .braille: return Braille.frame(levels: levels, size: size, options: options)
+        case .background:
+            let greys = Dither.quantised(
+                levels, columns: size.columns, palette: options.palette,
+                dithers: options.isDithering)
+            return frame(size: size) { index in
+                Cell(" ", style: Style(foreground: .role(.text), background: .grey(greys[index])))
+            }
+        case .ramp: return ASCIIRamp.frame(levels: levels, size: size, options: options)
+        }
+    }
+
+    /// The part of a picture that a viewport shows, windowed, as cells.
+    ///
+    /// Modality values are averaged first and windowed after, so that small bright things keep
+    /// their weight. - Parameter isInverted: exchanges black and white over what the file asks for.
+    public static func frame(
+        of pyramid: ImagePyramid, in viewport: Viewport, window: DisplayWindow,
+        isInverted: Bool = false, options: PictureOptions
+    ) -> Frame {
+        let grid = options.grid(for: viewport.size)
+        let plane = pyramid.sample(viewport.region, columns: grid.columns, rows: grid.rows)
+        let showsLowBright = pyramid.radiograph.showsLowValuesBright != isInverted
+        let levels = plane.displayValues(window: window, showsLowValuesBright: showsLowBright)
+        return frame(levels: levels, size: viewport.size, options: options)
+    }
+
+    static func frame(size: GridSize, cell: (Int) -> Cell) -> Frame {
+        var frame = Frame(size: size)
+        frame.setCells(cell)
+        return frame
+    }
+}
