@@ -1,0 +1,140 @@
+// The command table: one study, its picture, and the decisions made while looking at it.
+
+import Radiology
+import Terminal
+
+extension Commands {
+    static let reading: [Command] = [
+        Command(
+            "finding", keys: [.enter], title: "details",
+            help: "Show the selected finding in full: its passes, its rule, what it means.",
+            places: [.study, .decisions],
+            reason: { $0.study?.finding == nil ? "there is no AI finding" : nil },
+            run: { $0.openFinding() }),
+        Command(
+            "report", keys: [.character("r")], title: "report",
+            help: "Show the narrative report with image quality and disclaimer.",
+            places: [.study, .decisions], hint: 22, reason: { $0.reportObstacle },
+            run: { $0.openReport() }),
+        Command(
+            "axis", keys: [.character("l")], title: "axis",
+            help: "Change the axis of the bars: suspicion (moderate at ½, high at ¾) or the plain "
+                + "probability.", places: [.study], hint: 34, run: { $0.toggleAxis() }),
+        Command(
+            "sort-findings", keys: [.character("o")], title: "sort",
+            help: "Sort the findings by urgency or by name.", places: [.study], hint: 35,
+            run: { $0.toggleFindingOrder() }),
+        Command(
+            "next-study", keys: [.character("]")], title: "next study",
+            help: "Open the next study of the list.", places: [.study], hint: 6,
+            reason: { $0.neighbour(1) == nil ? "this is the last study of the list" : nil },
+            run: { $0.openNeighbour(1) }),
+        Command(
+            "previous-study", keys: [.character("[")], title: "study before",
+            help: "Open the study before it in the list.", places: [.study],
+            reason: { $0.neighbour(-1) == nil ? "this is the first study of the list" : nil },
+            run: { $0.openNeighbour(-1) }),
+        Command(
+            "sign", keys: [.character("s")], title: "sign off",
+            help: "Take the study and go to its sign-off.", places: [.study], hint: 5,
+            reason: { $0.signOffObstacle }, run: { $0.openSignOff() }),
+        Command(
+            "back", keys: [.escape, .character("q")], title: "back",
+            help: "Back to the list; the draft is kept.", places: [.study], hint: 89,
+            run: { $0.closeStudy() }),
+    ]
+
+    static let picture: [Command] = [
+        pictureCommand(
+            "narrower", "w", title: "window", hint: 30, help: "More contrast: a narrower window.",
+            run: { $0.changeWindow(width: 0.9) }),
+        pictureCommand(
+            "wider", "W", title: "wider", help: "Less contrast: a wider window.",
+            run: { $0.changeWindow(width: 1 / 0.9) }),
+        pictureCommand(
+            "center-up", "c", title: "level", hint: 31,
+            help: "Window center up by a twentieth of the width.",
+            run: { $0.changeWindow(center: 0.05) }),
+        pictureCommand(
+            "center-down", "C", title: "level down",
+            help: "Window center down by a twentieth of the width.",
+            run: { $0.changeWindow(center: -0.05) }),
+        pictureCommand(
+            "preset", "p", title: "preset", hint: 32,
+            help: "The next of the file's windows, and the automatic one.",
+            run: { $0.nextPreset() }),
+        pictureCommand(
+            "invert", "i", title: "invert", hint: 33, help: "Exchange black and white.",
+            run: { $0.invert() }),
+        pictureCommand(
+            "zoom-in", "+", "=", title: "zoom", hint: 20, help: "Magnify.",
+            run: { $0.zoom(by: 1.25) }),
+        pictureCommand(
+            "zoom-out", "-", title: "smaller", help: "Make the picture smaller.",
+            run: { $0.zoom(by: 0.8) }),
+        pictureCommand(
+            "fit", "0", title: "fit", hint: 24, help: "Show the whole image.",
+            run: { $0.fitPicture() }),
+        pictureCommand(
+            "one-to-one", "1", title: "1:1", hint: 25,
+            help: "One image pixel for each part of a cell: all that the detector saw.",
+            run: { $0.showOneToOne() }),
+        Command(
+            "pan-left", keys: [.left], title: "pan", help: "Move the view one cell left.",
+            places: [.study], hint: 21, reason: { $0.pictureObstacle },
+            run: { $0.pan(columns: -1, rows: 0) }),
+        panCommand("pan-right", [.right], "one cell right", columns: 1, rows: 0),
+        panCommand("pan-up", [.up], "one cell up", columns: 0, rows: -1),
+        panCommand("pan-down", [.down], "one cell down", columns: 0, rows: 1),
+        panCommand("pan-far-left", [.modified(.left, .shift)], "ten cells left", columns: -10),
+        panCommand("pan-far-right", [.modified(.right, .shift)], "ten cells right", columns: 10),
+        panCommand(
+            "pan-far-up", [.modified(.up, .shift), .pageUp], "five cells up", rows: -5),
+        panCommand(
+            "pan-far-down", [.modified(.down, .shift), .pageDown], "five cells down", rows: 5),
+        Command(
+            "next-image", keys: [.character(".")], title: "image",
+            help: "To the next frame, or the next image of the study.", places: [.study], hint: 23,
+            reason: { $0.imageObstacle(1) }, run: { $0.changeImage(1) }),
+        Command(
+            "previous-image", keys: [.character(",")], title: "image before",
+            help: "To the frame or image before.", places: [.study],
+            reason: { $0.imageObstacle(-1) }, run: { $0.changeImage(-1) }),
+    ]
+
+    static let deciding: [Command] = [
+        Command(
+            "agree", keys: [.character(" "), .character("a")], title: "agree",
+            help: "Agree with the AI on this finding.", places: [.study, .decisions], hint: 2,
+            reason: { $0.decisionObstacle }, run: { $0.decide(.agree) }),
+        Command(
+            "disagree", keys: [.character("x")], title: "disagree",
+            help: "Disagree with the AI on this finding.", places: [.study, .decisions], hint: 3,
+            reason: { $0.decisionObstacle }, run: { $0.decide(.disagree) }),
+        Command(
+            "unsure", keys: [.character("u")], title: "unsure",
+            help: "Say that you cannot tell on this finding.", places: [.study, .decisions],
+            hint: 4, reason: { $0.decisionObstacle }, run: { $0.decide(.unsure) }),
+        Command(
+            "undecide", keys: [.backspace, .delete], title: "no decision",
+            help: "Take the decision on this finding back.", places: [.study, .decisions],
+            reason: { $0.decisionObstacle }, run: { $0.decide(nil) }),
+    ]
+
+    private static func pictureCommand(
+        _ id: String, _ keys: Character..., title: String, hint: Int? = nil, help: String,
+        run: @escaping @Sendable (inout Model) -> [Effect]
+    ) -> Command {
+        Command(
+            id, keys: keys.map(Key.character), title: title, help: help, places: [.study],
+            hint: hint, reason: { $0.pictureObstacle }, run: run)
+    }
+
+    private static func panCommand(
+        _ id: String, _ keys: [Key], _ words: String, columns: Int = 0, rows: Int = 0
+    ) -> Command {
+        Command(
+            id, keys: keys, title: "pan", help: "Move the view \(words).", places: [.study],
+            reason: { $0.pictureObstacle }, run: { $0.pan(columns: columns, rows: rows) })
+    }
+}

@@ -1,0 +1,407 @@
+// The worklist and the critical queue.
+
+import Foundation
+import Radiology
+import Terminal
+
+/// The parts of a list screen.
+struct ListLayout: Equatable {
+    let title: Rectangle
+    let tabs: Rectangle
+    let headings: Rectangle
+    let rule: Rectangle
+    let rows: Rectangle
+    let footRule: Rectangle
+    let foot: Rectangle
+
+    init(size: GridSize) {
+        let whole = Rectangle(size).divided(bottomRows: 3).rest
+        let (head, rest) = whole.divided(topRows: 4)
+        title = head.line(0)
+        tabs = head.line(1)
+        headings = head.line(2)
+        rule = head.line(3)
+        let footRows = size.rows >= 40 ? 3 : 2
+        let (list, end) = rest.divided(bottomRows: footRows)
+        rows = list
+        footRule = end.line(0)
+        foot = Rectangle(
+            column: end.column + 1, row: end.row + 1, columns: end.columns - 2,
+            rows: end.rows - 1)
+    }
+}
+
+/// One column of a list.
+struct ListColumn: Equatable {
+    enum Kind: Equatable {
+        case mark, wait, patient, age, identifier, accession, study, received, finding, bar
+        case probability, state, opened, model
+    }
+
+    let kind: Kind
+    let heading: String
+    var columns: Int
+    var alignment = TextAlignment.left
+}
+
+extension ListColumn {
+    /// The columns of the worklist for a width: words are cut before numbers.
+    static func worklist(columns: Int) -> [ListColumn] {
+        var list = [
+            ListColumn(kind: .mark, heading: "", columns: 2),
+            ListColumn(kind: .wait, heading: "wait", columns: 5, alignment: .right),
+            ListColumn(kind: .patient, heading: "patient", columns: 12),
+            ListColumn(kind: .age, heading: "age", columns: 5, alignment: .right),
+        ]
+        if columns >= 120 {
+            list.append(ListColumn(kind: .identifier, heading: "identifier", columns: 12))
+        }
+        if columns >= 140 {
+            list.append(ListColumn(kind: .accession, heading: "accession", columns: 10))
+        }
+        if columns >= 72 { list.append(ListColumn(kind: .study, heading: "study", columns: 10)) }
+        if columns >= 160 {
+            list.append(ListColumn(kind: .received, heading: "received UTC", columns: 12))
+        }
+        list += [
+            ListColumn(kind: .finding, heading: "top finding", columns: 12),
+            ListColumn(kind: .bar, heading: "suspicion", columns: 8),
+            ListColumn(
+                kind: .probability, heading: "p", columns: 4, alignment: .right),
+            ListColumn(kind: .state, heading: "state", columns: 7),
+        ]
+        if columns >= 180 { list.append(ListColumn(kind: .model, heading: "model", columns: 16)) }
+        return grown(list, to: columns)
+    }
+
+    /// The columns of the critical queue for a width.
+    static func queue(columns: Int) -> [ListColumn] {
+        var list = [
+            ListColumn(kind: .mark, heading: "", columns: 2),
+            ListColumn(kind: .wait, heading: "since", columns: 6, alignment: .right),
+            ListColumn(kind: .patient, heading: "patient", columns: 12),
+            ListColumn(kind: .age, heading: "age", columns: 5, alignment: .right),
+        ]
+        if columns >= 120 {
+            list.append(ListColumn(kind: .accession, heading: "accession", columns: 10))
+        }
+        list += [
+            ListColumn(kind: .finding, heading: "finding", columns: 12),
+            ListColumn(kind: .bar, heading: "suspicion", columns: 6),
+            ListColumn(
+                kind: .probability, heading: "p", columns: 4, alignment: .right),
+            ListColumn(kind: .opened, heading: "opened", columns: 6),
+            ListColumn(kind: .state, heading: "state", columns: 7),
+        ]
+        return grown(list, to: columns)
+    }
+
+    /// Shares what is left of the line among the columns that gain by it.
+    private static func grown(_ list: [ListColumn], to columns: Int) -> [ListColumn] {
+        var result = list
+        let limits: [Kind: Int] = [
+            .patient: 30, .study: 36, .finding: 18, .bar: 24, .state: 18, .identifier: 16,
+            .model: 24, .received: 12, .opened: 9,
+        ]
+        var rest = columns - 2 - list.reduce(0) { $0 + $1.columns + 1 }
+        while rest > 0 {
+            var hasGrown = false
+            for index in result.indices where rest > 0 {
+                guard let limit = limits[result[index].kind], result[index].columns < limit else {
+                    continue
+                }
+                result[index].columns += 1
+                rest -= 1
+                hasGrown = true
+            }
+            if !hasGrown { break }
+        }
+        return result
+    }
+}
+
+extension Canvas {
+    mutating func drawWorklist() {
+        let layout = ListLayout(size: size)
+        drawListTitle("worklist", in: layout.title)
+        drawTabs(in: layout.tabs)
+        let columns = ListColumn.worklist(columns: size.columns)
+        drawHeadings(columns, layout: layout)
+        let state = model.worklist
+        if let lines = emptyWorklistLines() {
+            drawCentered(lines, in: layout.rows)
+        } else {
+            drawRows(state.selection, columns: columns, in: layout.rows, isQueue: false)
+        }
+        frame.horizontalRule(at: layout.footRule.origin, columns: size.columns)
+        drawListFoot(state.entry(state.selected), in: layout.foot)
+    }
+
+    mutating func drawQueue() {
+        let layout = ListLayout(size: size)
+        drawListTitle("critical queue", in: layout.title)
+        let rows = QueueState.rows(of: model.worklist.entries)
+        let waiting = rows.filter { !$0.state.isSigned }
+        let overdue = waiting.count { Mark.isOverdue($0, now: model.now) }
+        let counts =
+            "\(waiting.count) to sign · \(waiting.count { $0.openedAt == nil }) not yet opened · "
+            + "\(overdue) unopened for over an hour"
+        frame.put(
+            counts, at: layout.tabs.position(columns: 1),
+            style: Style(overdue > 0 ? .critical : .dim), width: size.columns - 2)
+        let columns = ListColumn.queue(columns: size.columns)
+        drawHeadings(columns, layout: layout)
+        if rows.isEmpty {
+            drawCentered(
+                [
+                    TextRun("No study is flagged as critical.", Style(.title)),
+                    TextRun("That is what the model says, and only of what was analysed:"),
+                    TextRun("it does not mean that nothing critical is on the worklist."),
+                ], in: layout.rows)
+        } else {
+            drawRows(model.queue.selection, columns: columns, in: layout.rows, isQueue: true)
+        }
+        frame.horizontalRule(at: layout.footRule.origin, columns: size.columns)
+        drawListFoot(model.worklist.entry(model.queue.selected), in: layout.foot)
+    }
+
+    private mutating func drawListTitle(_ name: String, in line: Rectangle) {
+        let taken = frame.put(
+            [TextRun("Wetread", Style(.title)), TextRun("  \(name)", Style(.heading))],
+            at: line.position(columns: 1))
+        let waiting = model.worklist.entries.filter { !$0.state.isSigned }
+        var parts: [String] = []
+        if model.worklist.isLoaded {
+            parts.append("\(waiting.count(where: \.isCritical)) critical")
+            parts.append("\(waiting.count) to read")
+            if let oldest = waiting.map({ $0.waitingSeconds(at: model.now) }).max() {
+                parts.append("oldest \(Words.duration(seconds: oldest))")
+            }
+        }
+        if model.requests.isOpen(.worklist), !model.worklist.isLoaded { parts.append("reading…") }
+        let room = Rectangle(
+            column: taken + 3, row: line.row, columns: line.columns - taken - 4, rows: 1)
+        putRight(parts.joined(separator: " · "), in: room, style: Style(.dim))
+    }
+
+    private mutating func drawTabs(in line: Rectangle) {
+        let state = model.worklist
+        var runs: [TextRun] = []
+        for tab in WorklistTab.allCases {
+            let text = "\(tab.rawValue) \(state.count(tab, reader: model.session.reader))"
+            let isOpen = tab == state.tab
+            runs.append(
+                TextRun(isOpen ? "[\(text)]" : " \(text) ", Style(isOpen ? .tabActive : .tab)))
+        }
+        let taken = frame.put(runs, at: line.position(columns: 1))
+        let rest = Rectangle(
+            column: taken + 3, row: line.row, columns: line.columns - taken - 4, rows: 1)
+        if let field = state.searchField {
+            drawField(field, label: "/", in: rest, isFocused: true)
+        } else if !state.search.isEmpty {
+            putRight("/\(state.search.inert())  Esc: all", in: rest, style: Style(.accent))
+        } else {
+            putRight("order: \(state.order.words)", in: rest, style: Style(.dim))
+        }
+    }
+
+    private mutating func drawHeadings(_ columns: [ListColumn], layout: ListLayout) {
+        var column = 1
+        for field in columns {
+            frame.put(
+                field.heading,
+                at: Position(column: column, row: layout.headings.row), style: Style(.heading),
+                width: field.columns, alignment: field.alignment)
+            column += field.columns + 1
+        }
+        frame.horizontalRule(at: layout.rule.origin, columns: size.columns)
+    }
+
+    private mutating func drawRows(
+        _ selection: Selection, columns: [ListColumn], in area: Rectangle, isQueue: Bool
+    ) {
+        let entries = Dictionary(
+            model.worklist.entries.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        for offset in 0..<area.rows {
+            let index = selection.top + offset
+            guard index < selection.rows.count else { break }
+            guard let entry = entries[selection.rows[index]] else { continue }
+            let line = area.line(offset)
+            draw(entry, columns: columns, in: line, isQueue: isQueue)
+            if entry.id == selection.study {
+                frame.setBackground(.selection, in: line)
+                frame[line.origin] = Cell("›", style: Style(.accent, on: .selection))
+            }
+        }
+        drawScrollMark(
+            top: selection.top, shown: area.rows, count: selection.rows.count, in: area)
+    }
+
+    /// How many rows lie above and below, at the right edge.
+    mutating func drawScrollMark(top: Int, shown: Int, count: Int, in area: Rectangle) {
+        guard count > shown, area.rows > 0 else { return }
+        let last = area.rows - 1
+        let right = area.columns - 1
+        if top > 0 { frame[area.position(columns: right)] = Cell("↑", style: Style(.accent)) }
+        if top + shown < count {
+            frame[area.position(columns: right, rows: last)] = Cell("↓", style: Style(.accent))
+        }
+    }
+
+    private mutating func draw(
+        _ entry: WorklistEntry, columns: [ListColumn], in line: Rectangle, isQueue: Bool
+    ) {
+        let isDone = entry.state.isSigned
+        let plain = Style(isDone ? .dim : .text)
+        var column = line.column + 1
+        for (index, field) in columns.enumerated() {
+            let place = Position(column: column, row: line.row)
+            if field.kind == .finding {
+                let width = columns[index...].prefix { $0.kind != .state && $0.kind != .opened }
+                    .reduce(-1) { $0 + $1.columns + 1 }
+                drawFinding(entry, columns: columns, index: index, at: place, width: width)
+            } else if field.kind != .bar, field.kind != .probability {
+                let text = cellText(entry, field.kind, isQueue: isQueue)
+                frame.put(
+                    text, at: place, style: style(entry, field.kind, plain: plain),
+                    width: field.columns, alignment: field.alignment)
+            }
+            column += field.columns + 1
+        }
+    }
+
+    private func cellText(_ entry: WorklistEntry, _ kind: ListColumn.Kind, isQueue: Bool) -> String
+    {
+        switch kind {
+        case .mark: return Mark.of(entry, now: model.now).glyph
+        case .wait:
+            if entry.state.isSigned { return isQueue ? "done" : "" }
+            let since = isQueue ? entry.flaggedAt ?? entry.receivedAt : entry.receivedAt
+            return Words.duration(seconds: model.now.timeIntervalSince(since))
+        case .patient: return entry.patient.name.display
+        case .age: return Words.ageAndSex(entry)
+        case .identifier: return entry.patient.identifier.inert()
+        case .accession: return entry.study.accessionNumber.inert()
+        case .study: return Words.study(entry)
+        case .received:
+            return String(UTCTime.text(entry.receivedAt).dropFirst(5).prefix(11))
+                .replacing("T", with: " ")
+        case .opened: return entry.openedAt.map(UTCTime.clock) ?? "not yet"
+        case .state: return Words.state(entry)
+        case .model: return entry.modelName.inert()
+        case .finding, .bar, .probability: return ""
+        }
+    }
+
+    private func style(_ entry: WorklistEntry, _ kind: ListColumn.Kind, plain: Style) -> Style {
+        switch kind {
+        case .mark: return Style(Mark.of(entry, now: model.now).role)
+        case .opened where entry.openedAt == nil && !entry.state.isSigned:
+            return Style(Mark.isOverdue(entry, now: model.now) ? .critical : .warning)
+        case .wait
+        where !entry.state.isSigned
+            && entry.waitingSeconds(at: model.now) > WorklistOrder.waitingCapSeconds:
+            return Style(.warning)
+        case .state where entry.claim != nil && !entry.state.isSigned: return Style(.accent)
+        case .state where entry.needsManualReview: return Style(.failure)
+        case .identifier, .accession, .received, .model: return Style(.dim)
+        default: return plain
+        }
+    }
+
+    /// Top finding, bar and probability; or, in their place, why there are none.
+    private mutating func drawFinding(
+        _ entry: WorklistEntry, columns: [ListColumn], index: Int, at place: Position, width: Int
+    ) {
+        let isDone = entry.state.isSigned
+        if let reason = reasonForNoFinding(entry) {
+            frame.put(
+                reason.text, at: place, style: Style(isDone ? .dim : reason.role), width: width)
+            return
+        }
+        guard let finding = entry.topFinding else { return }
+        let name = columns[index].columns
+        let role: Role = isDone ? .dim : finding.isCritical ? .critical : .text
+        let title =
+            DisplayWidth.of(finding.pathology.displayName) <= name
+            ? finding.pathology.displayName : finding.pathology.shortName
+        frame.put(title, at: place, style: Style(role), width: name)
+        var column = name + 1
+        for field in columns[(index + 1)...] where field.kind == .bar || field.kind == .probability
+        {
+            let at = place.moved(columns: column)
+            if field.kind == .bar {
+                let bar = FindingBar(
+                    finding, isLinear: false, columns: field.columns, hasThreshold: false,
+                    isDimmed: isDone)
+                frame.put(bar.runs, at: at, width: field.columns)
+            } else {
+                frame.put(
+                    ProbabilityText.short(finding.probability), at: at, style: Style(role),
+                    width: field.columns, alignment: .right)
+            }
+            column += field.columns + 1
+        }
+    }
+
+    private func reasonForNoFinding(_ entry: WorklistEntry) -> (text: String, role: Role)? {
+        if entry.failure != nil { return (AnalysisFailure.headline, .failure) }
+        if entry.lacksFrontalChest { return ("not a frontal chest", .failure) }
+        guard let finding = entry.topFinding else { return ("not analysed yet", .dim) }
+        let isShown = finding.isReported || finding.isCritical || finding.riskLevel == .uncertain
+        return isShown ? nil : ("none past its bound", .dim)
+    }
+
+    private func emptyWorklistLines() -> [TextRun]? {
+        let state = model.worklist
+        if let problem = state.problem, !state.isLoaded {
+            return [
+                TextRun("The worklist cannot be read.", Style(.failure)), TextRun(problem.summary),
+                TextRun(problem.remedy, Style(.dim)), TextRun("R tries again."),
+            ]
+        }
+        if !state.isLoaded { return [TextRun("Reading the worklist…", Style(.dim))] }
+        if state.entries.isEmpty {
+            return [
+                TextRun("The worklist is empty.", Style(.title)),
+                TextRun("In another terminal, import DICOM files, folders, or PNG and JPEG:"),
+                TextRun("wetread import PATH...", Style(.accent)),
+                TextRun("What is imported there appears here by itself."),
+            ]
+        }
+        guard state.selection.rows.isEmpty else { return nil }
+        let what = state.search.isEmpty ? "" : " that holds \"\(state.search.inert())\""
+        return [
+            TextRun("No study under \(state.tab.rawValue)\(what).", Style(.title)),
+            TextRun("Esc shows all \(state.entries.count)."),
+        ]
+    }
+
+    /// Lines of text in the middle of an area.
+    mutating func drawCentered(_ lines: [TextRun], in area: Rectangle) {
+        let shown = lines.filter { !$0.text.isEmpty }
+        let block = area.centered(columns: area.columns - 2, rows: shown.count)
+        for (row, line) in shown.enumerated() {
+            frame.put(
+                line.text, at: block.position(rows: row), style: line.style, width: block.columns,
+                alignment: .center)
+        }
+    }
+
+    /// Why the selected row stands where it stands.
+    private mutating func drawListFoot(_ entry: WorklistEntry?, in area: Rectangle) {
+        guard let entry else { return }
+        var text = "\(entry.patient.name.display): \(entry.placeInWords(at: model.now))"
+        if model.screen == .queue, let flagged = entry.flaggedAt {
+            let opened = entry.openedAt.map { "opened \(UTCTime.clock($0))" } ?? "not yet opened"
+            text += " Flagged \(UTCTime.clock(flagged)), \(opened)."
+        }
+        if let claim = entry.claim, !entry.state.isSigned {
+            text += " Open \(Words.holder(claim))."
+        }
+        for (row, line) in TextLayout.wrapped(text, to: area.columns).prefix(area.rows).enumerated()
+        {
+            frame.put(line, at: area.position(rows: row), width: area.columns)
+        }
+    }
+}

@@ -1,0 +1,253 @@
+// The findings panel: fourteen findings on one axis, and what must be known of them.
+
+import Foundation
+import Radiology
+import Terminal
+
+extension Canvas {
+    mutating func drawPanel(in area: Rectangle, findingRows: Int) {
+        guard let study = model.study else { return }
+        guard let detail = study.detail else {
+            let problem = study.problem
+            let lines =
+                problem.map {
+                    [TextRun("✗ The study cannot be read.", Style(.failure)), TextRun($0.summary)]
+                        + [TextRun($0.remedy, Style(.dim))]
+                } ?? [TextRun("Reading the study…", Style(.dim))]
+            drawParagraphs(lines, in: area.inset(columns: 1))
+            return
+        }
+        if let failure = detail.failure {
+            drawFailure(failure, detail: detail, in: area.inset(columns: 1))
+            return
+        }
+        guard let analysis = detail.analysis else {
+            drawParagraphs(
+                [
+                    TextRun("Not analysed yet.", Style(.heading)),
+                    TextRun("The findings appear here by themselves. The images can be read now."),
+                ] + readingLines(study, detail), in: area.inset(columns: 1))
+            return
+        }
+        drawModel(analysis, in: area)
+        drawFindings(study, analysis: analysis, in: area, rows: findingRows)
+        let used = StudyLayout.panelHeadRows + min(study.findings.count, findingRows)
+        var rest = area.divided(topRows: used).rest
+        if rest.rows > 6 { rest = rest.divided(topRows: 1).rest }
+        drawParagraphs(
+            matters(study, analysis) + readingLines(study, detail), in: rest.inset(columns: 1))
+    }
+
+    private mutating func drawFailure(
+        _ failure: AnalysisFailure, detail: StudyDetail, in area: Rectangle
+    ) {
+        guard let study = model.study else { return }
+        drawParagraphs(
+            [
+                TextRun("✗ \(AnalysisFailure.headline)", Style(.failure)),
+                TextRun(failure.reason.inert()),
+                TextRun("\(UTCTime.clock(failure.timestamp)) UTC", Style(.dim)),
+                TextRun("Read the images without the model; s signs the study off as usual."),
+            ] + readingLines(study, detail), in: area)
+    }
+
+    private mutating func drawModel(_ analysis: Analysis, in area: Rectangle) {
+        let identity = analysis.model
+        let passes =
+            analysis.samples == 0 ? "one pass" : "T=\(analysis.samples) seed \(analysis.seed)"
+        let line = area.line(0)
+        let room = line.columns - 1 - DisplayWidth.of(passes) - 2
+        frame.put(
+            "AI \(identity.name.inert()) \(identity.version.inert())",
+            at: line.position(columns: 1), style: Style(.heading), width: room)
+        putRight(passes, in: line, style: Style(.dim))
+        let notice =
+            identity.notice.isEmpty
+            ? "a statistical model, not a reader" : identity.notice.inert()
+        frame.put(
+            notice, at: area.line(1).position(columns: 1),
+            style: Style(identity.notice.isEmpty ? .dim : .notice), width: area.columns - 1)
+    }
+
+    private mutating func drawFindings(
+        _ study: StudyState, analysis: Analysis, in area: Rectangle, rows: Int
+    ) {
+        let columns = FindingColumns(panelColumns: area.columns)
+        if analysis.lacksFrontalChest {
+            frame.put(
+                "✗ NOT A FRONTAL CHEST: do not rely on these",
+                at: area.line(2).position(columns: 1),
+                style: Style(.failure, attributes: .bold), width: area.columns - 1)
+        } else {
+            drawFindingHeadings(columns, isLinear: study.isLinear, in: area.line(2))
+        }
+        let findings = study.findings
+        let list = Rectangle(
+            column: area.column, row: area.row + StudyLayout.panelHeadRows, columns: area.columns,
+            rows: min(rows, findings.count))
+        for offset in 0..<list.rows {
+            let index = study.findingTop + offset
+            guard findings.indices.contains(index) else { break }
+            draw(
+                findings[index], columns: columns, in: list.line(offset),
+                isDimmed: analysis.lacksFrontalChest)
+        }
+        drawScrollMark(
+            top: study.findingTop, shown: list.rows, count: findings.count,
+            in: Rectangle(
+                column: list.column, row: list.row, columns: list.columns, rows: list.rows))
+    }
+
+    private mutating func drawFindingHeadings(
+        _ columns: FindingColumns, isLinear: Bool, in line: Rectangle
+    ) {
+        let style = Style(.heading)
+        frame.put("finding", at: line.position(columns: FindingColumns.lead), style: style)
+        let bar = line.position(columns: columns.barColumn)
+        frame.put("0", at: bar, style: style)
+        let middle = isLinear ? ".5" : "½"
+        frame.put(middle, at: bar.moved(columns: (columns.bar - 1) / 2), style: style)
+        if columns.bar >= 12, !isLinear {
+            frame.put("¾", at: bar.moved(columns: (columns.bar - 1) * 3 / 4), style: Style(.dim))
+        }
+        frame.put("1", at: bar.moved(columns: columns.bar - 1), style: style)
+        frame.put(
+            "p", at: line.position(columns: columns.probabilityColumn), style: style, width: 4,
+            alignment: .right)
+        frame.put(
+            "±", at: line.position(columns: columns.deviationColumn), style: style, width: 4,
+            alignment: .right)
+        if columns.hasRisk {
+            frame.put("risk", at: line.position(columns: columns.riskColumn), style: style)
+        }
+        if columns.histogram > 0 {
+            frame.put("passes", at: line.position(columns: columns.histogramColumn), style: style)
+        }
+    }
+
+    private mutating func draw(
+        _ finding: Finding, columns: FindingColumns, in line: Rectangle, isDimmed: Bool
+    ) {
+        guard let study = model.study else { return }
+        let isSelected = finding.pathology == study.finding?.pathology
+        let decision = Mark.of(study.draft.decisions[finding.pathology])
+        let mark = Mark.of(finding)
+        let role: Role = isDimmed ? .dim : finding.isCritical ? .critical : .text
+        frame.put(decision.glyph, at: line.position(columns: 1), style: Style(decision.role))
+        frame.put(
+            mark.glyph, at: line.position(columns: 2), style: Style(isDimmed ? .dim : mark.role))
+        let full = finding.pathology.displayName
+        let name = DisplayWidth.of(full) <= columns.name ? full : finding.pathology.shortName
+        frame.put(
+            name, at: line.position(columns: FindingColumns.lead), style: Style(role),
+            width: columns.name)
+        let bar = FindingBar(
+            finding, isLinear: study.isLinear, columns: columns.bar, hasThreshold: true,
+            isDimmed: isDimmed)
+        frame.put(bar.runs, at: line.position(columns: columns.barColumn), width: columns.bar)
+        frame.put(
+            ProbabilityText.short(finding.probability),
+            at: line.position(columns: columns.probabilityColumn), style: Style(role), width: 4,
+            alignment: .right)
+        frame.put(
+            Words.deviation(finding), at: line.position(columns: columns.deviationColumn),
+            style: Style(finding.riskLevel == .uncertain ? .warning : .dim), width: 4,
+            alignment: .right)
+        if columns.hasRisk {
+            frame.put(
+                finding.riskLevel.word, at: line.position(columns: columns.riskColumn),
+                style: Style(mark == .none || isDimmed ? .dim : mark.role))
+        }
+        if columns.histogram > 0 {
+            frame.put(
+                PassHistogram(finding.passes, bins: columns.histogram).text,
+                at: line.position(columns: columns.histogramColumn), style: Style(.dim))
+        }
+        if isSelected {
+            frame.setBackground(.selection, in: line)
+            frame[line.origin] = Cell("›", style: Style(.accent, on: .selection))
+        }
+    }
+
+    /// What must not be overlooked, most urgent first.
+    private func matters(_ study: StudyState, _ analysis: Analysis) -> [TextRun] {
+        var lines = analysis.criticalFindings.map { finding in
+            TextRun(
+                "▲ CRITICAL: \(finding.criticalRule ?? finding.pathology.displayName) passed",
+                Style(.critical))
+        }
+        let uncertain = analysis.findings.filter { $0.riskLevel == .uncertain }
+        if !uncertain.isEmpty {
+            let names = uncertain.map(\.pathology.displayName).joined(separator: ", ")
+            lines.append(
+                TextRun("? passes disagree on \(names): look yourself", Style(.warning)))
+        }
+        for other in analysis.setAside {
+            lines.append(
+                TextRun(
+                    "\(other.name.inert()): not a frontal view, set aside by the model",
+                    Style(.dim)))
+        }
+        for image in analysis.images {
+            for observation in image.quality.observations
+            where observation.verdict != .good && observation.name != "frontal chest" {
+                let prefix = analysis.images.count > 1 ? "\(image.name.inert()): " : ""
+                lines.append(
+                    TextRun(
+                        "\(prefix)\(observation.name) \(observation.value) "
+                            + "(\(observation.verdict.rawValue)): \(observation.meaning)",
+                        Style(observation.verdict == .poor ? .warning : .dim)))
+            }
+        }
+        if let finding = study.finding, panelHasRoom {
+            lines.append(
+                TextRun(
+                    "\(finding.pathology.displayName): \(finding.clinicalSignificance)",
+                    Style(.text)))
+        }
+        return lines
+    }
+
+    private var panelHasRoom: Bool { size.rows >= 34 }
+
+    /// Where the reading stands: signed, held, drafted.
+    private func readingLines(_ study: StudyState, _ detail: StudyDetail) -> [TextRun] {
+        var lines: [TextRun] = []
+        for signOff in detail.signOffs {
+            let kind = signOff.meaning == .preliminary ? "preliminary" : "final"
+            lines.append(
+                TextRun(
+                    "✓ \(kind): \(signOff.reader.rawValue.inert()), "
+                        + String(UTCTime.text(signOff.signedAt).prefix(16))
+                        .replacing("T", with: " ") + " UTC", Style(.success)))
+            if panelHasRoom {
+                lines.append(TextRun(signOff.reading.impression.inert(keepsNewlines: true)))
+            }
+        }
+        if let claim = detail.entry.claim, claim.reader != model.session.reader,
+            !detail.entry.state.isSigned
+        {
+            lines.append(TextRun("open \(Words.holder(claim))", Style(.accent)))
+        }
+        if panelHasRoom, !study.draft.impression.isEmpty, detail.signOffs.isEmpty {
+            lines.append(TextRun("Draft impression", Style(.heading)))
+            lines.append(TextRun(study.draft.impression.inert(keepsNewlines: true)))
+        }
+        return lines
+    }
+
+    /// Paragraphs of text, wrapped, as far as there is room; the last line says when there is more.
+    mutating func drawParagraphs(_ paragraphs: [TextRun], in area: Rectangle) {
+        let lines = paragraphs.filter { !$0.text.isEmpty }.flatMap { paragraph in
+            TextLayout.wrapped(paragraph.text, to: area.columns).map {
+                TextRun($0, paragraph.style)
+            }
+        }
+        for (row, line) in lines.prefix(area.rows).enumerated() {
+            let isCut = row == area.rows - 1 && lines.count > area.rows
+            frame.put(
+                isCut ? TextLayout.truncated(line.text, to: area.columns - 3) + " …" : line.text,
+                at: area.position(rows: row), style: line.style, width: area.columns)
+        }
+    }
+}

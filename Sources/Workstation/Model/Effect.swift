@@ -1,0 +1,76 @@
+// What the workstation asks of the world; the executable does it and posts the answer.
+
+import Radiology
+
+/// What is to be signed.
+public struct SigningOrder: Sendable, Equatable {
+    /// The study.
+    public let study: StudyID
+    /// Decisions, own findings, impression.
+    public let reading: ReadingDraft
+    /// What the signature means: `final` or `preliminary`.
+    public let meaning: ReadingState
+    /// Seconds of the monotonic clock that the study was on the screen.
+    public let openSeconds: Double
+    /// The analysis that was shown; nil where there was none or it failed.
+    public let analysis: AnalysisID?
+
+    /// Makes an order.
+    public init(
+        study: StudyID, reading: ReadingDraft, meaning: ReadingState, openSeconds: Double,
+        analysis: AnalysisID?
+    ) {
+        self.study = study
+        self.reading = reading
+        self.meaning = meaning
+        self.openSeconds = openSeconds
+        self.analysis = analysis
+    }
+}
+
+/// A piece of work for the world outside.
+///
+/// Effects of one `update` are to be run in their order; those that only read may overtake. Every
+/// effect with a request number is answered exactly once, by the message named or by
+/// `Message.failed` with the same number: the model counts what is unanswered (`pendingRequests`).
+public enum Effect: Sendable, Equatable {
+    /// Read the worklist; answered by `worklistLoaded`.
+    case loadWorklist(request: RequestNumber)
+    /// Read a study because the reader opens it, and record the opening; answered by `studyLoaded`.
+    case openStudy(StudyID, request: RequestNumber)
+    /// Read a study again because the records changed; answered by `studyLoaded`.
+    case reloadStudy(StudyID, request: RequestNumber)
+    /// Decode one frame (from 0) of an image; answered by `imageLoaded`.
+    case loadImage(StudyID, ImageID, frame: Int, request: RequestNumber)
+    /// Take the study to sign it; answered by `claimed` or `claimRefused`.
+    case claim(StudyID, request: RequestNumber)
+    /// Keep the claim alive (asked every 15 s); answered by `claimLost` only where it is gone.
+    case renewClaim(StudyID)
+    /// Give the study back unsigned; answered by `released`.
+    case release(StudyID, request: RequestNumber)
+    /// Keep the draft of this reader; answered by `draftSaved`.
+    case saveDraft(StudyID, ReadingDraft, request: RequestNumber)
+    /// Store the signature, durably; answered by `signed`.
+    case sign(SigningOrder, request: RequestNumber)
+    /// Ring the terminal's bell: a new critical study has arrived, or a key did nothing.
+    case bell
+    /// Draw the whole screen again, whatever is believed to stand there.
+    case redraw
+    /// Suspend the process (`SIGTSTP`).
+    case suspend
+    /// Leave the workstation; effects before this one must be done first.
+    case quit
+}
+
+extension Effect {
+    /// The number under which the effect is answered; nil where no answer is due.
+    public var request: RequestNumber? {
+        switch self {
+        case .loadWorklist(let request), .openStudy(_, let request), .reloadStudy(_, let request),
+            .loadImage(_, _, _, let request), .claim(_, let request), .release(_, let request),
+            .saveDraft(_, _, let request), .sign(_, let request):
+            request
+        case .renewClaim, .bell, .redraw, .suspend, .quit: nil
+        }
+    }
+}

@@ -1,0 +1,185 @@
+// The whole state of the workstation as one value.
+
+import Foundation
+import Imaging
+import Radiology
+import Terminal
+
+/// Who sits at the workstation and what they may do; fixed for its life.
+public struct Session: Sendable, Equatable {
+    /// The account.
+    public let reader: ReaderID
+    /// The signer's printed name.
+    public let readerName: String
+    /// What this reader's signature means: `final`, or `preliminary` for a resident.
+    public let meaning: ReadingState
+    /// True where nothing may be written (`--read-only`, or a home that cannot be written to).
+    public let isReadOnly: Bool
+    /// The signer's offset from UTC, in seconds.
+    public let utcOffsetSeconds: Int
+
+    /// Makes a session.
+    public init(
+        reader: ReaderID, readerName: String, meaning: ReadingState = .final,
+        isReadOnly: Bool = false, utcOffsetSeconds: Int = 0
+    ) {
+        self.reader = reader
+        self.readerName = readerName
+        self.meaning = meaning
+        self.isReadOnly = isReadOnly
+        self.utcOffsetSeconds = utcOffsetSeconds
+    }
+}
+
+/// The screens.
+public enum ScreenName: String, Sendable, Equatable, CaseIterable {
+    /// All studies in an order.
+    case worklist
+    /// The critical queue.
+    case queue
+    /// One study: picture and findings.
+    case study
+    /// Decisions, impression and signature of the open study.
+    case signOff
+}
+
+/// A window over the screen.
+public enum Overlay: Sendable, Equatable {
+    /// The keys of the place below.
+    case help(top: Int)
+    /// The narrative report of the open study.
+    case report(top: Int)
+    /// The selected finding in full.
+    case finding(top: Int)
+    /// The last message in full, with its remedy.
+    case message(top: Int)
+    /// The command line.
+    case palette(Palette)
+}
+
+/// One line for the foot of the screen, and the whole of it for a window.
+public struct Notice: Sendable, Equatable {
+    /// How it is to be taken.
+    public enum Kind: Sendable, Equatable {
+        /// Something went as it should.
+        case information
+        /// Something needs care.
+        case warning
+        /// Something did not work.
+        case failure
+    }
+
+    /// How it is to be taken.
+    public let kind: Kind
+    /// One line.
+    public let text: String
+    /// The whole story and the remedy; empty where the line is all.
+    public let detail: String
+
+    /// Makes a notice.
+    public init(_ kind: Kind, _ text: String, detail: String = "") {
+        self.kind = kind
+        self.text = text
+        self.detail = detail
+    }
+}
+
+/// The whole state of the workstation.
+///
+/// Changed by `update` only. The loop starts with `Model(...)`, runs the effects of `start`, and
+/// then feeds every message to `update`.
+public struct Model: Sendable {
+    /// Who sits here.
+    public let session: Session
+    /// What the terminal can show; panning and zooming move by its cells.
+    public let capabilities: Capabilities
+    /// The terminal's size.
+    public internal(set) var size: GridSize
+    /// UTC, as the last tick told it.
+    public internal(set) var now: Date
+    /// The monotonic clock, as the last tick told it, in seconds.
+    public internal(set) var monotonicSeconds: Double
+    /// The screen that is shown.
+    public internal(set) var screen = ScreenName.worklist
+    /// The list that the open study was opened from.
+    var origin = ScreenName.worklist
+    /// The window over it.
+    public internal(set) var overlay: Overlay?
+    /// The message of the moment; the next key takes it away.
+    public internal(set) var notice: Notice?
+    /// The last message that had more to say than a line, for the key that shows it.
+    var lastNotice: Notice?
+    /// All studies.
+    var worklist = WorklistState()
+    /// The critical queue.
+    var queue = QueueState()
+    /// The open study.
+    var study: StudyState?
+    /// The questions that wait for an answer.
+    var requests = Requests()
+    /// When the claim was last renewed, on the monotonic clock.
+    var renewedAtSeconds = 0.0
+
+    /// Makes the state before the first message.
+    public init(
+        session: Session, size: GridSize, capabilities: Capabilities = .ordinary, now: Date,
+        monotonicSeconds: Double
+    ) {
+        self.session = session
+        self.capabilities = capabilities
+        self.size = size
+        self.now = now
+        self.monotonicSeconds = monotonicSeconds
+    }
+
+    /// The effects to run before the first message: the worklist is read.
+    public mutating func start() -> [Effect] {
+        [.loadWorklist(request: requests.ask(.worklist))]
+    }
+
+    /// How many effects wait for their answer.
+    public var pendingRequests: Int { requests.open.count }
+
+    /// True where every effect has its answer: what tests wait for.
+    public var isIdle: Bool { pendingRequests == 0 }
+
+    /// The study that is open, or else the one that is selected.
+    public var currentStudy: StudyID? {
+        switch screen {
+        case .worklist: worklist.selected
+        case .queue: queue.selected
+        case .study, .signOff: study?.id
+        }
+    }
+}
+
+/// The questions that wait for an answer.
+struct Requests: Sendable, Equatable {
+    /// What was asked.
+    enum Purpose: Sendable, Equatable {
+        case worklist
+        case study(StudyID)
+        case image(StudyID)
+        case claim(StudyID)
+        case release(StudyID)
+        case draft(StudyID)
+        case signature(StudyID)
+    }
+
+    private(set) var last: RequestNumber = 0
+    private(set) var open: [RequestNumber: Purpose] = [:]
+
+    /// Counts a new question and gives its number.
+    mutating func ask(_ purpose: Purpose) -> RequestNumber {
+        last += 1
+        open[last] = purpose
+        return last
+    }
+
+    /// Ends a question; nil where it was not open (answered twice, or never asked).
+    mutating func close(_ request: RequestNumber) -> Purpose? {
+        open.removeValue(forKey: request)
+    }
+
+    func isOpen(_ purpose: Purpose) -> Bool { open.values.contains(purpose) }
+}

@@ -1,0 +1,70 @@
+// A study as the study screen needs it: everything but the pixels.
+
+import Radiology
+
+/// One image of a study, without its pixels.
+public struct StudyImage: Sendable, Equatable, Identifiable {
+    /// The image.
+    public let id: ImageID
+    /// What its file says of it.
+    public let header: InstanceHeader
+    /// What had to be decided or left out while the file was read, in sentences.
+    public let notes: [String]
+
+    /// Makes an image.
+    public init(id: ImageID, header: InstanceHeader, notes: [String] = []) {
+        self.id = id
+        self.header = header
+        self.notes = notes
+    }
+}
+
+/// Everything the records hold of one study, as far as a screen shows it.
+public struct StudyDetail: Sendable, Equatable {
+    /// The row of the worklist.
+    public let entry: WorklistEntry
+    /// The images in the order to read them; may be empty where none could be kept.
+    public let images: [StudyImage]
+    /// The newest analysis; nil where there is none.
+    public let analysis: Analysis?
+    /// Why the newest analysis failed; nil where it did not.
+    public let failure: AnalysisFailure?
+    /// This reader's unsigned draft; nil where nothing is kept.
+    public let draft: ReadingDraft?
+    /// What was signed, oldest first.
+    public let signOffs: [SignOff]
+
+    /// Makes a detail.
+    public init(
+        entry: WorklistEntry, images: [StudyImage], analysis: Analysis? = nil,
+        failure: AnalysisFailure? = nil, draft: ReadingDraft? = nil, signOffs: [SignOff] = []
+    ) {
+        self.entry = entry
+        self.images = images
+        self.analysis = analysis
+        self.failure = failure
+        self.draft = draft
+        self.signOffs = signOffs
+    }
+
+    /// The study.
+    public var id: StudyID { entry.id }
+
+    /// The findings a reader decides on; empty where the analysis failed or is not made.
+    public var findings: [Finding] { failure == nil ? analysis?.findings.byUrgency ?? [] : [] }
+
+    /// The text whose last four characters are typed to sign: the accession number, or the study's
+    /// UID where it has fewer than four characters.
+    public var signingToken: String {
+        let accession = entry.study.accessionNumber.inert().trimmingSpaces()
+        return accession.count >= 4 ? accession : entry.study.studyInstanceUID.inert()
+    }
+
+    /// True where the token to sign is the accession number and not the study's UID.
+    public var signsByAccession: Bool {
+        entry.study.accessionNumber.inert().trimmingSpaces().count >= 4
+    }
+
+    /// The typed characters that allow a signature: the last four of `signingToken`.
+    public var signingSuffix: String { String(signingToken.suffix(4)) }
+}

@@ -1,0 +1,144 @@
+// The open study as state: what is loaded, how it is shown, what the reader decided.
+
+import Foundation
+import Imaging
+import Radiology
+import Terminal
+
+/// Orders of the findings panel.
+enum FindingOrder: Sendable, Equatable {
+    /// Critical first, then by suspicion.
+    case urgency
+    /// By name.
+    case name
+
+    func arranged(_ findings: [Finding]) -> [Finding] {
+        switch self {
+        case .urgency: findings.byUrgency
+        case .name: findings.sorted { $0.pathology.displayName < $1.pathology.displayName }
+        }
+    }
+}
+
+/// Where the question for the right to sign stands.
+enum ClaimState: Sendable, Equatable {
+    /// Not asked.
+    case none
+    /// Asked under this number.
+    case asked(RequestNumber)
+    /// This workstation has the study.
+    case held(Claim)
+    /// Somebody else has it.
+    case refused(Claim)
+    /// It was ours and is not any more; who has it now, where that is known.
+    case lost(Claim?)
+    /// The question failed.
+    case failed(String)
+
+    var isHeld: Bool {
+        if case .held = self { true } else { false }
+    }
+}
+
+/// The pixels on the screen.
+struct LoadedPicture: Sendable {
+    let image: ImageID
+    let frame: Int
+    let pyramid: ImagePyramid
+    /// The windows to step through: the file's own, then the automatic one.
+    let presets: [DisplayWindow]
+
+    init(image: ImageID, frame: Int, pyramid: ImagePyramid) {
+        self.image = image
+        self.frame = frame
+        self.pyramid = pyramid
+        let radiograph = pyramid.radiograph
+        let own = radiograph.windows
+        let hasAutomatic = own.contains { $0.origin == .automatic }
+        let automatic =
+            hasAutomatic
+            ? []
+            : [
+                DisplayWindow.automatic(
+                    values: radiograph.values, isPadding: radiograph.isPadding)
+            ]
+        presets = own + automatic
+    }
+}
+
+/// How the picture is shown.
+struct PictureView: Sendable, Equatable {
+    /// Which image of the study.
+    var imageIndex = 0
+    /// Which frame of it, from 0.
+    var frame = 0
+    /// The window; nil for the image's first one.
+    var window: DisplayWindow?
+    /// True where the reader turned black and white round.
+    var isInverted = false
+    /// Magnification and place.
+    var viewport = Viewport()
+}
+
+/// The open study.
+struct StudyState: Sendable {
+    let id: StudyID
+    /// What the list knew of it when it was opened; shown until the study is loaded.
+    let entryBefore: WorklistEntry?
+    /// The newest question about this study; older answers are dropped.
+    var request: RequestNumber
+    var detail: StudyDetail?
+    var problem: Problem?
+    /// When it was opened, on the monotonic clock.
+    let openedAtSeconds: Double
+
+    var view = PictureView()
+    var picture: LoadedPicture?
+    /// The newest question for pixels; nil where none is open.
+    var imageRequest: RequestNumber?
+    var imageProblem: Problem?
+
+    var selectedFinding: Pathology?
+    var findingTop = 0
+    var isLinear = false
+    var order = FindingOrder.urgency
+
+    var draft = ReadingDraft()
+    var savedDraft = ReadingDraft()
+    /// When the draft was last changed and not yet kept, on the monotonic clock.
+    var changedAtSeconds: Double?
+    var claim = ClaimState.none
+    var signing: SignOffState?
+
+    /// The newest that is known of its row of the worklist.
+    var entry: WorklistEntry? { detail?.entry ?? entryBefore }
+
+    /// The findings in the order shown.
+    var findings: [Finding] { order.arranged(detail?.findings ?? []) }
+
+    var finding: Finding? {
+        findings.first { $0.pathology == selectedFinding } ?? findings.first
+    }
+
+    /// The image that is shown or to be shown.
+    var image: StudyImage? {
+        guard let detail, detail.images.indices.contains(view.imageIndex) else { return nil }
+        return detail.images[view.imageIndex]
+    }
+
+    /// True where the pixels at hand are those to be shown.
+    var hasPicture: Bool {
+        picture.map { $0.image == image?.id && $0.frame == view.frame } ?? false
+    }
+
+    /// The window in use.
+    var window: DisplayWindow? { view.window ?? picture?.presets.first }
+
+    /// True where low values are shown bright, after the reader's inversion.
+    var showsLowValuesBright: Bool {
+        (picture?.pyramid.radiograph.showsLowValuesBright ?? false) != view.isInverted
+    }
+
+    /// True where the draft differs from what is kept.
+    var hasUnsavedDraft: Bool { draft != savedDraft }
+}

@@ -1,0 +1,122 @@
+// Windows over the screen, and the command line.
+
+import Radiology
+import Terminal
+
+/// The command line as state.
+public struct Palette: Sendable, Equatable {
+    /// Where its commands hold.
+    public let place: Place
+    /// What is typed.
+    var field = LineField("")
+    /// Which of the commands that fit is chosen.
+    var choice = 0
+
+    init(place: Place) { self.place = place }
+
+    /// The commands that fit what is typed: those whose name begins with it, then those that hold it.
+    var matches: [Command] {
+        let needle = field.text.lowercased().trimmingSpaces()
+        let candidates = Commands.of(place).filter { $0.id != "command" }
+        let beginning = candidates.filter { $0.id.hasPrefix(needle) }
+        let holding = candidates.filter {
+            !$0.id.hasPrefix(needle)
+                && ($0.id.contains(needle) || $0.title.lowercased().contains(needle))
+        }
+        return beginning + holding
+    }
+
+    /// Equal where place, text and choice are.
+    public static func == (left: Palette, right: Palette) -> Bool {
+        left.place == right.place && left.field.text == right.field.text
+            && left.choice == right.choice
+    }
+}
+
+extension Model {
+    mutating func openHelp() -> [Effect] {
+        overlay = .help(top: 0)
+        return []
+    }
+
+    mutating func openMessage() -> [Effect] {
+        overlay = .message(top: 0)
+        return []
+    }
+
+    mutating func openFinding() -> [Effect] {
+        overlay = .finding(top: 0)
+        return []
+    }
+
+    /// Why there is no report; nil where there is one.
+    var reportObstacle: String? {
+        guard let detail = study?.detail else { return "the study is still loading" }
+        return detail.analysis == nil && detail.failure == nil
+            ? "the study is not analysed yet" : nil
+    }
+
+    mutating func openReport() -> [Effect] {
+        overlay = .report(top: 0)
+        return []
+    }
+
+    mutating func closeOverlay() -> [Effect] {
+        overlay = nil
+        return []
+    }
+
+    /// The place below the window: whose keys the help shows.
+    var placeBelow: Place {
+        var below = self
+        below.overlay = nil
+        return below.place
+    }
+
+    mutating func scrollOverlay(_ motion: Motion) {
+        guard let window = TextWindow(self) else { return }
+        // The window moves as if its first line were the selected row.
+        let last = max(window.lines.count - window.height, 0)
+        let top = motion.row(from: window.top, count: last + 1, height: window.height)
+        switch overlay {
+        case .help: overlay = .help(top: top)
+        case .report: overlay = .report(top: top)
+        case .finding: overlay = .finding(top: top)
+        case .message: overlay = .message(top: top)
+        case .palette, nil: break
+        }
+    }
+
+    mutating func openPalette() -> [Effect] {
+        overlay = .palette(Palette(place: place))
+        return []
+    }
+
+    mutating func typeIntoPalette(_ key: Key) -> [Effect] {
+        guard case .palette(var palette) = overlay else { return [] }
+        if key == .backspace, palette.field.text.isEmpty { return closeOverlay() }
+        palette.field.handle(key)
+        palette.choice = 0
+        overlay = .palette(palette)
+        return []
+    }
+
+    mutating func movePalette(_ step: Int) -> [Effect] {
+        guard case .palette(var palette) = overlay, !palette.matches.isEmpty else { return [] }
+        let count = palette.matches.count
+        palette.choice = (palette.choice + step + count) % count
+        overlay = .palette(palette)
+        return []
+    }
+
+    mutating func runPalette() -> [Effect] {
+        guard case .palette(let palette) = overlay else { return [] }
+        overlay = nil
+        let matches = palette.matches
+        guard matches.indices.contains(palette.choice) else {
+            show(Notice(.warning, "no command here is called that; : and Tab show those there are"))
+            return []
+        }
+        return perform(matches[palette.choice])
+    }
+}

@@ -1,0 +1,88 @@
+// What the keys do to the picture: its window, its place, which image and which frame.
+
+import Imaging
+import Radiology
+import Terminal
+
+extension Model {
+    /// Asks for the pixels that are to be shown, where they are not at hand or on their way.
+    mutating func loadPicture() -> [Effect] {
+        guard let study, let image = study.image, !study.hasPicture else { return [] }
+        study.picture.map { _ in self.study?.picture = nil }
+        let request = requests.ask(.image(study.id))
+        self.study?.imageRequest = request
+        self.study?.imageProblem = nil
+        return [.loadImage(study.id, image.id, frame: study.view.frame, request: request)]
+    }
+
+    mutating func showPicture(_ picture: LoadedPicture) {
+        study?.imageRequest = nil
+        study?.imageProblem = nil
+        study?.picture = picture
+    }
+
+    /// Why there is no frame or image `step` places on; nil where there is one.
+    func imageObstacle(_ step: Int) -> String? {
+        guard let study, let detail = study.detail else { return "the study is still loading" }
+        if nextImage(step) != nil { return nil }
+        if detail.images.isEmpty { return "the study has no image" }
+        let isOnly = detail.images.count == 1 && (study.image?.header.frameCount ?? 1) == 1
+        if isOnly { return "the study has one image of one frame" }
+        return step > 0 ? "this is the last one" : "this is the first one"
+    }
+
+    /// The frame `step` (1 or -1) places on, in the next image where this one has no more.
+    private func nextImage(_ step: Int) -> (image: Int, frame: Int)? {
+        guard let study, let image = study.image, let detail = study.detail else { return nil }
+        let frame = study.view.frame + step
+        if (0..<image.header.frameCount).contains(frame) { return (study.view.imageIndex, frame) }
+        let index = study.view.imageIndex + step
+        guard detail.images.indices.contains(index) else { return nil }
+        return (index, step > 0 ? 0 : max(detail.images[index].header.frameCount - 1, 0))
+    }
+
+    /// Goes to the next frame or image; another image starts with its own window and whole.
+    mutating func changeImage(_ step: Int) -> [Effect] {
+        guard let target = nextImage(step), let study else { return [] }
+        if target.image != study.view.imageIndex { self.study?.view = PictureView() }
+        self.study?.view.imageIndex = target.image
+        self.study?.view.frame = target.frame
+        return loadPicture()
+    }
+
+    /// Makes the window narrower or wider, or moves its center by a share of its width.
+    mutating func changeWindow(width factor: Double = 1, center step: Double = 0) -> [Effect] {
+        guard let study, let picture = study.picture, let window = study.window else { return [] }
+        let range = picture.pyramid.radiograph.valueRange
+        let extent = max(Double(range.upperBound - range.lowerBound), 1e-6)
+        // Four times the values of the image in width, and centers within them, bound the keys.
+        let width = min(max(window.width * factor, extent / 4096), extent * 4)
+        let moved = window.center + step * window.width
+        let center = min(max(moved, Double(range.lowerBound)), Double(range.upperBound))
+        let shape: DisplayWindow.Shape =
+            switch window.shape {
+            case .linear: .linear(center: center, width: max(width, 1))
+            case .linearExact, .table: .linearExact(center: center, width: width)
+            case .sigmoid: .sigmoid(center: center, width: width)
+            }
+        self.study?.view.window = DisplayWindow(shape: shape, origin: .reader)
+        return []
+    }
+
+    /// The next of the file's windows and the automatic one.
+    mutating func nextPreset() -> [Effect] {
+        guard let study, let presets = study.picture?.presets, !presets.isEmpty else { return [] }
+        let place = study.window.flatMap { presets.firstIndex(of: $0) } ?? presets.count - 1
+        let next = presets[(place + 1) % presets.count]
+        self.study?.view.window = next
+        let name = next.explanation.isEmpty ? next.origin.rawValue : next.explanation.inert()
+        let number = (place + 1) % presets.count + 1
+        show(Notice(.information, "window \(number) of \(presets.count): \(name)"))
+        return []
+    }
+
+    mutating func invert() -> [Effect] {
+        study?.view.isInverted.toggle()
+        return []
+    }
+}

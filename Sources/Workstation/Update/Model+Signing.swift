@@ -1,0 +1,158 @@
+// The signature: what stands in its way, the last look, and the answers of the records.
+
+import Radiology
+import Terminal
+
+extension Model {
+    /// Why the study cannot be signed now; nil where it can.
+    var signatureObstacle: String? {
+        if let writingObstacle { return writingObstacle }
+        if case .asked = study?.claim { return "the study is being taken; a moment" }
+        guard let study, let detail = study.detail, study.claim.isHeld else {
+            return "this workstation does not hold the study; go back and sign off again"
+        }
+        let obstacles = study.draft.obstacles(findings: detail.findings)
+        return obstacles.isEmpty ? nil : obstacles.joined(separator: "; ")
+    }
+
+    mutating func openConfirmation() -> [Effect] {
+        study?.signing?.step = .confirming(typed: "")
+        study?.signing?.confirmTop = 0
+        return keepDraft()
+    }
+
+    mutating func closeConfirmation() -> [Effect] {
+        if study?.signing?.isSigning == true {
+            show(Notice(.warning, "the signature is being stored; it cannot be called back"))
+        } else {
+            study?.signing?.step = .editing
+        }
+        return []
+    }
+
+    mutating func scrollConfirmation(_ pages: Int) -> [Effect] {
+        guard let study, let signing = study.signing else { return [] }
+        let layout = ConfirmLayout(size: size)
+        let count = Words.signingLines(
+            study: study, session: session, columns: layout.text.columns
+        ).count
+        let last = max(count - layout.text.rows, 0)
+        let top = signing.confirmTop + pages * max(layout.text.rows - 1, 1)
+        self.study?.signing?.confirmTop = min(max(top, 0), last)
+        return []
+    }
+
+    mutating func typeIntoConfirmation(_ key: Key) -> [Effect] {
+        guard case .character(let character) = key,
+            case .confirming(let typed)? = study?.signing?.step, typed.count < 4
+        else { return [] }
+        study?.signing?.step = .confirming(typed: typed + String(character))
+        return []
+    }
+
+    mutating func correctConfirmation() -> [Effect] {
+        guard case .confirming(let typed)? = study?.signing?.step else { return [] }
+        study?.signing?.step = .confirming(typed: String(typed.dropLast()))
+        return []
+    }
+
+    /// Signs where the four characters are right; Enter alone never does.
+    mutating func sign() -> [Effect] {
+        guard let study, let detail = study.detail,
+            case .confirming(let typed)? = study.signing?.step
+        else { return [] }
+        if let obstacle = signatureObstacle {
+            self.study?.signing?.step = .editing
+            show(Notice(.warning, "not signed: \(obstacle)"))
+            return []
+        }
+        guard typed.lowercased() == detail.signingSuffix.lowercased(), typed.count == 4 else {
+            self.study?.signing?.step = .confirming(typed: "")
+            let what = detail.signsByAccession ? "accession number" : "study's UID"
+            let text =
+                typed.isEmpty
+                ? "not signed: type the last four characters of the \(what) first"
+                : "not signed: these are not the last four characters of the \(what)"
+            show(Notice(.warning, text))
+            return []
+        }
+        let request = requests.ask(.signature(study.id))
+        self.study?.signing?.step = .signing(request)
+        let order = SigningOrder(
+            study: study.id, reading: study.draft, meaning: session.meaning,
+            openSeconds: max(monotonicSeconds - study.openedAtSeconds, 0),
+            analysis: detail.failure == nil ? detail.analysis?.id : nil)
+        return [.sign(order, request: request)]
+    }
+
+    /// Answers that concern the claim, the draft and the signature.
+    mutating func takeSigningAnswer(_ message: Message) -> [Effect] {
+        switch message {
+        case .claimed(let id, let claim, let request):
+            return takeClaim(id, claim, request: request)
+        case .claimRefused(let id, let holder, let request):
+            guard requests.close(request) != nil, study?.id == id,
+                study?.claim == .asked(request)
+            else { return [] }
+            study?.claim = .refused(holder)
+            study?.signing?.field = .decisions
+            show(Notice(.warning, "read-only: this study is open \(Words.holder(holder))"))
+        case .claimLost(let id, let holder):
+            guard study?.id == id, study?.claim.isHeld == true else { return [] }
+            study?.claim = .lost(holder)
+            if study?.signing?.isSigning != true { study?.signing?.step = .editing }
+            study?.signing?.field = .decisions
+            let now = holder.map { "it is now open \(Words.holder($0))" } ?? "it has lapsed"
+            show(Notice(.failure, "this workstation no longer holds the study: \(now)"))
+        case .released(_, let request), .draftSaved(_, let request):
+            _ = requests.close(request)
+        case .signed(let signOff, let request):
+            guard requests.close(request) != nil else { return [] }
+            return takeSignature(signOff)
+        case .key, .resized, .tick, .recordsChanged, .worklistLoaded, .studyLoaded, .imageLoaded,
+            .failed:
+            break
+        }
+        return []
+    }
+
+    /// A claim that nobody waits for any more is given back at once.
+    private mutating func takeClaim(
+        _ id: StudyID, _ claim: Claim, request: RequestNumber
+    ) -> [Effect] {
+        guard requests.close(request) != nil else { return [] }
+        guard study?.id == id, study?.claim == .asked(request) else {
+            return [.release(id, request: requests.ask(.release(id)))]
+        }
+        study?.claim = .held(claim)
+        renewedAtSeconds = monotonicSeconds
+        return []
+    }
+
+    /// The record is on disk: back to the list, with the next study that waits selected.
+    private mutating func takeSignature(_ signOff: SignOff) -> [Effect] {
+        let kind = signOff.meaning == .preliminary ? "preliminary" : "final"
+        let time = UTCTime.clock(signOff.signedAt)
+        if study?.id == signOff.study {
+            selectNextWaiting(after: signOff.study)
+            study = nil
+            overlay = nil
+            screen = origin
+        }
+        show(Notice(.information, "✓ signed as \(kind) at \(time) UTC, stored on disk"))
+        return reloadWorklist()
+    }
+
+    private mutating func selectNextWaiting(after id: StudyID) {
+        func next(in rows: [StudyID]) -> StudyID? {
+            guard let place = rows.firstIndex(of: id) else { return nil }
+            let others = rows[(place + 1)...] + rows[..<place]
+            return others.first { worklist.entry($0)?.state.isSigned == false }
+        }
+        if origin == .queue {
+            queue.selection.study = next(in: queue.selection.rows) ?? queue.selection.study
+        } else {
+            worklist.selection.study = next(in: worklist.selection.rows) ?? worklist.selected
+        }
+    }
+}
