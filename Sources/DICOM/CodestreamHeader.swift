@@ -77,3 +77,43 @@ struct CodestreamHeader: Equatable, Sendable {
         return (0xC0...0xCF).contains(marker) && ![0xC4, 0xC8, 0xCC].contains(marker)
     }
 }
+
+/// JPEG-LS streams of fewer than 8 bits.
+enum JPEGLSPresets {
+    /// The stream with its preset coding parameters written out, where it leaves them at their
+    /// defaults: for fewer than 8 bits DCMTK's CharLS takes other defaults than the standard
+    /// (ISO 14495-1 C.2.4.1.1.1) and cannot decode what others wrote.
+    static func writtenOut(_ bytes: [UInt8], precision: Int) -> [UInt8] {
+        guard let near = nearOfDefaultStream(bytes) else { return bytes }
+        let greatest = (1 << precision) - 1
+        let factor = 256 / (greatest + 1)
+        func clamped(_ value: Int, from low: Int) -> Int {
+            value > greatest || value < low ? low : value
+        }
+        let first = clamped(max(2, 3 / factor + 3 * near), from: near + 1)
+        let second = clamped(max(3, 7 / factor + 5 * near), from: first)
+        let third = clamped(max(4, 21 / factor + 7 * near), from: second)
+        var segment: [UInt8] = [0xFF, 0xF8, 0, 13, 1]
+        for number in [greatest, first, second, third, 64] {
+            segment += [UInt8(truncatingIfNeeded: number >> 8), UInt8(truncatingIfNeeded: number)]
+        }
+        return bytes[..<2] + segment + bytes[2...]
+    }
+
+    /// NEAR of the first scan; nil where presets come before it, or where there is no scan.
+    private static func nearOfDefaultStream(_ bytes: [UInt8]) -> Int? {
+        var offset = 2
+        while offset + 4 <= bytes.count, bytes[offset] == 0xFF {
+            let length = Int(bytes[offset + 2]) << 8 | Int(bytes[offset + 3])
+            guard length >= 2, offset + 2 + length <= bytes.count else { return nil }
+            if bytes[offset + 1] == 0xF8 { return nil }
+            if bytes[offset + 1] == 0xDA {
+                guard length >= 3 else { return nil }
+                let at = offset + 5 + 2 * Int(bytes[offset + 4])
+                return at < offset + 2 + length ? Int(bytes[at]) : nil
+            }
+            offset += 2 + length
+        }
+        return nil
+    }
+}

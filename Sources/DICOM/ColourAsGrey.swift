@@ -31,17 +31,19 @@ enum ColourAsGrey {
         for offset in 0..<UInt16(3) {
             let descriptor = DICOMTag(0x0028, DICOMTag.redPaletteDescriptor.element + offset)
             let data = DICOMTag(0x0028, DICOMTag.redPaletteData.element + offset)
-            guard
-                let table = LookUpTable(
-                    scope: scope, descriptor: descriptor, data: data, isSigned: false)
-            else { return nil }
+            let segments = DICOMTag(0x0028, DICOMTag.segmentedRedPaletteData.element + offset)
+            let table =
+                LookUpTable(scope: scope, descriptor: descriptor, data: data, isSigned: false)
+                ?? LookUpTable(scope: scope, descriptor: descriptor, segments: segments)
+            guard let table else { return nil }
             channels.append(table)
         }
         guard channels[1].entries.count == channels[0].entries.count,
             channels[2].entries.count == channels[0].entries.count
         else { return nil }
         let grey = channels[0].entries.indices.map { index in
-            let luma = 0.299 * Double(channels[0].entries[index])
+            let luma =
+                0.299 * Double(channels[0].entries[index])
                 + 0.587 * Double(channels[1].entries[index])
                 + 0.114 * Double(channels[2].entries[index])
             return Float(luma.rounded())

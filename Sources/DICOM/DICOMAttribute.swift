@@ -70,7 +70,8 @@ extension DICOMDataSet {
         let limit = min(element.length, 4 * DICOMAttribute.valueLimit)
         guard let bytes = elements.bytes(of: element, offset: 0, count: limit) else { return "" }
         if isText {
-            let whole = VR.isPlainText(element.vr)
+            let whole =
+                VR.isPlainText(element.vr)
                 ? String(decoding: bytes, as: UTF8.self)
                 : decoder.decode(bytes, isPersonName: element.vr == "PN").text
             let trimmed = ElementScope.trimmed(whole)
@@ -101,7 +102,8 @@ extension DICOMDataSet {
 
     /// Up to sixteen numbers in hexadecimal, as dcmdump shows them.
     private static func binaryText(_ bytes: [UInt8], isBigEndian: Bool, width: Int) -> String {
-        let words = stride(from: 0, through: bytes.count - width, by: width).prefix(16).map { start in
+        let words = stride(from: 0, through: bytes.count - width, by: width).prefix(16).map {
+            start in
             let part = bytes[start..<start + width]
             let digits = (isBigEndian ? Array(part) : part.reversed()).map { byte in
                 let text = String(byte, radix: 16)
@@ -117,7 +119,9 @@ extension DICOMDataSet {
 extension ElementScope {
     /// The numbers of a binary value as text.
     fileprivate func numbers(_ element: Element, _ bytes: [UInt8]) -> [String] {
-        let width = ["FD", "OD", "UV", "SV"].contains(element.vr) ? 8
+        let width =
+            ["FD", "OD", "UV", "SV"].contains(element.vr)
+            ? 8
             : ["US", "SS"].contains(element.vr) ? 2 : 4
         return stride(from: 0, through: bytes.count - width, by: width).map { start in
             var pattern: UInt64 = 0

@@ -35,7 +35,8 @@ public struct DICOMDataSet: Sendable {
         let meta = FileMeta(bytes)
         self.meta = meta
         guard meta.dataSetOffset < bytes.count else {
-            throw .truncatedDataSet(file: name, detail: "nothing follows its preamble and meta header")
+            throw .truncatedDataSet(
+                file: name, detail: "nothing follows its preamble and meta header")
         }
         var notes: [String] = []
         elements = try Self.parse(bytes, meta: meta, file: name, notes: &notes)
@@ -58,7 +59,8 @@ public struct DICOMDataSet: Sendable {
     /// Reads a file of at most `byteCountLimit` bytes.
     public static func bytes(of url: URL) throws(DICOMError) -> [UInt8] {
         let name = url.lastPathComponent
-        let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
+        // A named pipe must not make the caller wait for its writer.
+        let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .unreadable(file: name, reason: systemReason()) }
         defer { close(descriptor) }
         var status = stat()
@@ -76,7 +78,8 @@ public struct DICOMDataSet: Sendable {
         var failure: String?
         let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
             while filled < size {
-                let count = read(descriptor, buffer.baseAddress?.advanced(by: filled), size - filled)
+                let count = read(
+                    descriptor, buffer.baseAddress?.advanced(by: filled), size - filled)
                 if count < 0 && errno == EINTR { continue }
                 if count < 0 { failure = systemReason() }
                 if count <= 0 { break }
@@ -110,7 +113,8 @@ public struct DICOMDataSet: Sendable {
         if let seen = Self.seenEncoding(bytes, at: start), encoding != .unknown,
             (seen == .implicitLittle) != (encoding == .implicitLittle), encoding != .explicitBig
         {
-            notes.append("The data set is not written as its transfer syntax says; it is read as written.")
+            notes.append(
+                "The data set is not written as its transfer syntax says; it is read as written.")
             encoding = seen
         }
         do throws(DICOMError) {
@@ -128,7 +132,9 @@ public struct DICOMDataSet: Sendable {
     private static func seenEncoding(_ bytes: [UInt8], at start: Int) -> CDICOMEncoding? {
         guard bytes.count - start >= 8 else { return nil }
         if VR.isKnown(bytes[start + 4], bytes[start + 5]) { return .explicitLittle }
-        let isLetters = [bytes[start + 4], bytes[start + 5]].allSatisfy { (0x41...0x5A).contains($0) }
+        let isLetters = [bytes[start + 4], bytes[start + 5]].allSatisfy {
+            (0x41...0x5A).contains($0)
+        }
         let length = (0..<4).reduce(0) { $0 | Int(bytes[start + 4 + $1]) << (8 * $1) }
         return !isLetters && length <= bytes.count - start - 8 ? .implicitLittle : nil
     }

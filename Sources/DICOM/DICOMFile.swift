@@ -40,7 +40,9 @@ public struct DICOMFile: Sendable {
         if dataSet.transferSyntax.pixelCoding == .unsupported {
             throw .unsupportedTransferSyntax(file: file, name: dataSet.transferSyntax.name)
         }
-        if elements.element(.floatPixelData) != nil || elements.element(.doubleFloatPixelData) != nil {
+        if elements.element(.floatPixelData) != nil
+            || elements.element(.doubleFloatPixelData) != nil
+        {
             throw .unsupportedPixels(file: file, detail: "floating-point pixels")
         }
         guard let pixelData = elements.element(.pixelData),
@@ -145,7 +147,8 @@ public struct DICOMFile: Sendable {
         let whole = DisplayWindow(
             shape: .linearExact(center: top / 2, width: top), explanation: "full range",
             origin: .automatic)
-        let note = "The picture is in colour (\(pixelFormat.photometricInterpretation)); it is shown as grey."
+        let note =
+            "The picture is in colour (\(pixelFormat.photometricInterpretation)); it is shown as grey."
         return Radiograph(
             width: pixelFormat.columns, height: pixelFormat.rows, values: grey.values,
             spacing: geometry.spacing, pixelAspectRatio: geometry.aspectRatio, windows: [whole],
@@ -160,13 +163,12 @@ public struct DICOMFile: Sendable {
             if let palette = ColourAsGrey.palette(dataSet.scope) {
                 return (ColourAsGrey.values(decoded.pixels, palette: palette), palette.bits)
             }
-            let isSegmented = dataSet.elements.element(.segmentedRedPaletteData) != nil
             throw .unsupportedPixels(
-                file: dataSet.name,
-                detail: isSegmented ? "a segmented colour palette" : "a colour palette that is incomplete")
+                file: dataSet.name, detail: "a colour palette that is incomplete")
         }
         let values = ColourAsGrey.values(
-            decoded.pixels, isLumaFirst: decoded.isLumaFirst, isPartial: name.hasPrefix("YBR_PARTIAL"))
+            decoded.pixels, isLumaFirst: decoded.isLumaFirst,
+            isPartial: name.hasPrefix("YBR_PARTIAL"))
         return (values, pixelFormat.bitsStored)
     }
 

@@ -59,7 +59,7 @@ struct DisplayAttributes {
 
     private mutating func tables(in scope: ElementScope, isSigned: Bool) -> [DisplayWindow] {
         var windows: [DisplayWindow] = []
-        for item in scope.items(.voiLUTSequence) {
+        for item in scope.items(.voiLUTSequence) where !item.integers(.lutDescriptor).isEmpty {
             guard
                 let table = LookUpTable(
                     scope: item, descriptor: .lutDescriptor, data: .lutData, isSigned: isSigned)
@@ -137,11 +137,13 @@ struct DisplayAttributes {
 
     /// Stored values that are padding (PS3.3 C.7.5.1.1.2): one, or all up to the range limit.
     func paddingRange(_ format: PixelFormat) -> ClosedRange<Int>? {
-        guard let value = dataSet.integer(.pixelPaddingValue, isSigned: format.isSigned).number else {
+        guard let value = dataSet.integer(.pixelPaddingValue, isSigned: format.isSigned).number
+        else {
             return nil
         }
         let padding = Self.reread(value, isSigned: format.isSigned)
-        let limit = dataSet.integer(.pixelPaddingRangeLimit, isSigned: format.isSigned).number
+        let limit =
+            dataSet.integer(.pixelPaddingRangeLimit, isSigned: format.isSigned).number
             .map { Self.reread($0, isSigned: format.isSigned) } ?? padding
         return min(padding, limit)...max(padding, limit)
     }
@@ -196,7 +198,8 @@ struct DisplayAttributes {
         for scope in scopes {
             let numbers = scope.decimals(tag)
             if numbers.isEmpty { continue }
-            if let row = numbers.first?.number, let column = numbers.last?.number, numbers.count == 2,
+            if let row = numbers.first?.number, let column = numbers.last?.number,
+                numbers.count == 2,
                 row > 0, column > 0
             {
                 return (row, column)

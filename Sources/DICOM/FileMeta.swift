@@ -122,7 +122,8 @@ enum ForeignFile {
         guard start.count >= 8, kind(of: bytes) == nil else { return false }
         let groups: Set<UInt8> = [0x02, 0x08, 0x10, 0x18, 0x20, 0x28]
         if VR.isKnown(start[4], start[5]) {
-            return start[0] == 0 ? groups.contains(start[1]) : start[1] == 0 && groups.contains(start[0])
+            return start[0] == 0
+                ? groups.contains(start[1]) : start[1] == 0 && groups.contains(start[0])
         }
         guard start[1] == 0, groups.contains(start[0]) else { return false }
         let length = (4..<8).reduce(0) { $0 | Int(start[$1]) << (8 * ($1 - 4)) }

@@ -15,7 +15,9 @@ struct FrameFragments: Sendable {
         let fragments = 1..<lengths.count
         if frameCount == 1 {
             frames = [fragments]
-        } else if let starts = Self.starts(at: offsets, lengths: lengths), starts.count == frameCount {
+        } else if let starts = Self.starts(at: offsets, lengths: lengths),
+            starts.count == frameCount
+        {
             frames = Self.ranges(starts, end: lengths.count)
         } else if fragments.count == frameCount {
             frames = fragments.map { $0..<$0 + 1 }

@@ -68,7 +68,8 @@ struct FrameReader: Sendable {
     private static func offsets(
         _ elements: ParsedElements, _ pixelData: Element, lengths: [Int]
     ) -> [Int] {
-        if let table = elements.element(.extendedOffsetTable), let bytes = elements.bytes(of: table) {
+        if let table = elements.element(.extendedOffsetTable), let bytes = elements.bytes(of: table)
+        {
             return integers(bytes, width: 8)
         }
         guard let length = lengths.first, length >= 4,
@@ -159,7 +160,9 @@ extension FrameReader {
                 filled = isRead ? count / 2 : 0
             }
             guard words.count == count / 2 else { throw unreadable }
-            if isBigEndian { for index in words.indices { words[index] = words[index].byteSwapped } }
+            if isBigEndian {
+                for index in words.indices { words[index] = words[index].byteSwapped }
+            }
             return SampleWords.sixteen(interleaved(words), format: format)
         }
         // Bytes of big-endian words (PS3.5 8.2): the pair is swapped, and may begin one before.
@@ -277,8 +280,10 @@ extension FrameReader {
                 detail: "the compressed picture has \(header.precision) bits, Bits Allocated is "
                     + "\(format.bitsAllocated)")
         }
+        let needsPresets = header.process == 0xF7 && header.precision < 8
         let values = try throughDCMTK(
-            bytes, syntax: header.syntax(otherwise: format.transferSyntax),
+            needsPresets ? JPEGLSPresets.writtenOut(bytes, precision: header.precision) : bytes,
+            syntax: header.syntax(otherwise: format.transferSyntax),
             bytesPerSample: header.precision > 8 ? 2 : 1, precision: header.precision, isYBR: isYBR)
         return (values, header.isLumaFirst ?? isYBR)
     }
@@ -359,7 +364,8 @@ extension FrameReader {
                 detail: "the compressed picture has \(found.height) x \(found.width) pixels of "
                     + "\(found.components) samples, the header says \(format.rows) x "
                     + "\(format.columns) of \(format.samplesPerPixel)")
-        case .unsupported: throw .unsupportedPixels(file: file, detail: "JPEG 2000: \(message.text)")
+        case .unsupported:
+            throw .unsupportedPixels(file: file, detail: "JPEG 2000: \(message.text)")
         default:
             throw .damaged(
                 file: file, detail: "the compressed pixels cannot be decoded (\(message.text))")

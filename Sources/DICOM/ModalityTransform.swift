@@ -11,7 +11,10 @@ enum ModalityTransform: Sendable, Equatable {
         scopes: FrameScopes, isSigned: Bool, file: String, notes: inout [String]
     ) throws(DICOMError) {
         for scope in scopes.pixelValueTransformation + [scopes.dataSet] {
-            if let item = scope.items(.modalityLUTSequence).first {
+            // Some writers leave an item of empty attributes behind.
+            if let item = scope.items(.modalityLUTSequence).first,
+                !item.integers(.lutDescriptor).isEmpty
+            {
                 guard
                     let table = LookUpTable(
                         scope: item, descriptor: .lutDescriptor, data: .lutData, isSigned: isSigned)
@@ -27,7 +30,8 @@ enum ModalityTransform: Sendable, Equatable {
                 let intercept =
                     try Self.number(scope, .rescaleIntercept, "Rescale Intercept", file: file) ?? 0
                 if slope == 0 {
-                    notes.append("Rescale Slope is 0, which would make one grey of all; it is ignored.")
+                    notes.append(
+                        "Rescale Slope is 0, which would make one grey of all; it is ignored.")
                     self = .linear(slope: 1, intercept: 0)
                 } else {
                     self = .linear(slope: slope, intercept: intercept)
@@ -50,7 +54,8 @@ enum ModalityTransform: Sendable, Equatable {
     }
 
     /// Modality values of stored ones.
-    func values<Result: BinaryFloatingPoint>(_ stored: StoredPixels, as _: Result.Type) -> [Result] {
+    func values<Result: BinaryFloatingPoint>(_ stored: StoredPixels, as _: Result.Type) -> [Result]
+    {
         switch self {
         case .linear(let slope, let intercept):
             stored.mapped(LinearTransform<Result>(slope: slope, intercept: intercept))

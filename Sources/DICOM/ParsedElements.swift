@@ -76,7 +76,8 @@ final class ParsedElements: Sendable {
         guard offset >= 0, count >= 0, count <= element.length - offset else { return nil }
         var isRead = false
         let result = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-            isRead = copy(element, offset: offset, count: count, to: UnsafeMutableRawBufferPointer(buffer))
+            isRead = copy(
+                element, offset: offset, count: count, to: UnsafeMutableRawBufferPointer(buffer))
             filled = isRead ? count : 0
         }
         return isRead ? result : nil
@@ -127,7 +128,8 @@ final class ParsedElements: Sendable {
 extension Element {
     fileprivate init(_ raw: wt_element, index: Int) {
         tag = DICOMTag(raw.group, raw.element)
-        vr = String(decoding: [UInt8(bitPattern: raw.vr.0), UInt8(bitPattern: raw.vr.1)], as: UTF8.self)
+        vr = String(
+            decoding: [UInt8(bitPattern: raw.vr.0), UInt8(bitPattern: raw.vr.1)], as: UTF8.self)
         depth = Int(raw.depth)
         length = Int(raw.length)
         isEncapsulated = raw.is_encapsulated
@@ -180,8 +182,9 @@ struct ElementScope: Sendable {
         var scopes: [ElementScope] = []
         var start: Int?
         var index = sequence.index + 1
-        while index < range.upperBound, elements.all[index].depth > depth
-            || elements.all[index].tag == .item
+        while index < range.upperBound,
+            elements.all[index].depth > depth
+                || elements.all[index].tag == .item
         {
             let next = elements.all[index]
             // Items are listed at the depth of their sequence.

@@ -85,13 +85,15 @@ struct PixelFormatReader {
         var photometric = scope.plainString(.photometricInterpretation).uppercased()
         if photometric.isEmpty {
             photometric = samples == 1 ? "MONOCHROME2" : "RGB"
-            notes.append("The file does not name its photometric interpretation; \(photometric) is assumed.")
+            notes.append(
+                "The file does not name its photometric interpretation; \(photometric) is assumed.")
         }
         let allocated = try number(.bitsAllocated, "Bits Allocated", otherwise: nil)
         let stored = try number(.bitsStored, "Bits Stored", otherwise: allocated)
         let highBit = try number(.highBit, "High Bit", otherwise: stored - 1)
         let representation = try number(.pixelRepresentation, "Pixel Representation", otherwise: 0)
-        let planar = samples > 1 ? try number(.planarConfiguration, "Planar Configuration", otherwise: 0) : 0
+        let planar =
+            samples > 1 ? try number(.planarConfiguration, "Planar Configuration", otherwise: 0) : 0
         let format = PixelFormat(
             rows: rows, columns: columns, frameCount: frames, samplesPerPixel: samples,
             bitsAllocated: allocated, bitsStored: stored, highBit: highBit,
@@ -153,7 +155,9 @@ struct PixelFormatReader {
         guard [1, 8, 16, 32].contains(allocated) else {
             throw .bits(
                 file: file,
-                detail: "Bits Allocated \(DICOMTag.bitsAllocated) is \(allocated); 1, 8, 16 or 32 is read")
+                detail:
+                    "Bits Allocated \(DICOMTag.bitsAllocated) is \(allocated); 1, 8, 16 or 32 is read"
+            )
         }
         guard (1...allocated).contains(format.bitsStored) else {
             throw .bits(
@@ -186,7 +190,8 @@ struct PixelFormatReader {
             "YBR_RCT":
             expected = 3
         default:
-            throw .unsupportedPixels(file: file, detail: "Photometric Interpretation `\(name.prefix(16))`")
+            throw .unsupportedPixels(
+                file: file, detail: "Photometric Interpretation `\(name.prefix(16))`")
         }
         guard samples == expected else {
             throw .attribute(
@@ -204,18 +209,23 @@ struct PixelFormatReader {
     }
 
     private func checkSize(_ format: PixelFormat) throws(DICOMError) {
-        let limit = format.transferSyntax.isCompressed
+        let limit =
+            format.transferSyntax.isCompressed
             ? PixelLimits.pixelsPerCompressedFrame : PixelLimits.pixelsPerFrame
         guard format.pixelCount <= limit else {
             throw .dimensions(
                 file: file,
-                detail: "it claims \(format.rows) x \(format.columns) pixels; at most \(limit) are read")
+                detail:
+                    "it claims \(format.rows) x \(format.columns) pixels; at most \(limit) are read"
+            )
         }
         let bytes = (format.frameBitCount + 7) / 8
         guard bytes <= PixelLimits.bytesInAll / format.frameCount else {
             throw .dimensions(
                 file: file,
-                detail: "it claims \(format.frameCount) frames of \(bytes) bytes; at most 4 GiB are read")
+                detail:
+                    "it claims \(format.frameCount) frames of \(bytes) bytes; at most 4 GiB are read"
+            )
         }
     }
 }

@@ -58,9 +58,12 @@ enum SampleWords {
     ) -> StoredPixels.Values {
         let count = format.pixelCount
         let samples = format.samplesPerPixel
-        var values = samples == 1 ? planes : (0..<count * samples).map {
-            planes[$0 % samples * count + $0 / samples]
-        }
+        var values =
+            samples == 1
+            ? planes
+            : (0..<count * samples).map {
+                planes[$0 % samples * count + $0 / samples]
+            }
         let unused = Int32(max(0, 32 - Int(header.precision)))
         if format.isSigned && !header.is_signed {
             for index in values.indices { values[index] = (values[index] &<< unused) &>> unused }
