@@ -40,7 +40,7 @@ public enum Place: String, Sendable, CaseIterable {
 public struct Command: Sendable, Identifiable {
     /// The name, unique within each place, as the command line takes it: `next-study`.
     public let id: String
-    /// The keys; the first stands in the hints. Empty for the command line alone.
+    /// The keys, the one for the hints first; none for the command line alone.
     public let keys: [Key]
     /// Two words at most, for the hints.
     public let title: String

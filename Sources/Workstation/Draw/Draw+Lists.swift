@@ -197,7 +197,7 @@ extension Canvas {
         let rest = Rectangle(
             column: taken + 3, row: line.row, columns: line.columns - taken - 4, rows: 1)
         if let field = state.searchField {
-            drawField(field, label: "/", in: rest, isFocused: true)
+            drawField(field, label: "/", in: rest)
         } else if !state.search.isEmpty {
             putRight("/\(state.search.inert())  Esc: all", in: rest, style: Style(.accent))
         } else {
@@ -331,10 +331,10 @@ extension Canvas {
         {
             let at = place.moved(columns: column)
             if field.kind == .bar {
-                let bar = FindingBar(
-                    finding, isLinear: false, columns: field.columns, hasThreshold: false,
-                    isDimmed: isDone)
-                frame.put(bar.runs, at: at, width: field.columns)
+                let bar = IntervalBar(finding, isLinear: false, hasThreshold: false)
+                frame.put(
+                    bar.runs(columns: field.columns, isDimmed: isDone), at: at,
+                    width: field.columns)
             } else {
                 frame.put(
                     ProbabilityText.short(finding.probability), at: at, style: Style(role),

@@ -148,7 +148,7 @@ struct TextWindow {
             add("\(finding.passes.count) passes, from 0 to 1:", .heading)
             let bins = min(columns - 4, 40)
             lines.append(
-                TextRun(PassHistogram(finding.passes, bins: bins).text, Style(.barMean)))
+                TextRun(Sparkline.histogram(finding.passes, columns: bins), Style(.barMean)))
             lines.append(
                 TextRun("0" + String(repeating: "─", count: bins - 2) + "1", Style(.barScale)))
             add(finding.passes.map(ProbabilityText.short).joined(separator: " "), .dim)
@@ -204,7 +204,7 @@ extension Canvas {
         frame.fill(area, style: Style(.popup))
         frame.box(area, title: "Command", style: Style(.popupBorder))
         let inner = area.inset(columns: 2, rows: 1)
-        drawField(palette.field, label: ":", in: inner.line(0), isFocused: true)
+        drawField(palette.field, label: ":", in: inner.line(0))
         let list = inner.divided(topRows: 1).rest
         if matches.isEmpty {
             frame.put(

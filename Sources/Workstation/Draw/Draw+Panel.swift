@@ -141,10 +141,10 @@ extension Canvas {
         frame.put(
             name, at: line.position(columns: FindingColumns.lead), style: Style(role),
             width: columns.name)
-        let bar = FindingBar(
-            finding, isLinear: study.isLinear, columns: columns.bar, hasThreshold: true,
-            isDimmed: isDimmed)
-        frame.put(bar.runs, at: line.position(columns: columns.barColumn), width: columns.bar)
+        let bar = IntervalBar(finding, isLinear: study.isLinear, hasThreshold: true)
+        frame.put(
+            bar.runs(columns: columns.bar, isDimmed: isDimmed),
+            at: line.position(columns: columns.barColumn), width: columns.bar)
         frame.put(
             ProbabilityText.short(finding.probability),
             at: line.position(columns: columns.probabilityColumn), style: Style(role), width: 4,
@@ -160,7 +160,7 @@ extension Canvas {
         }
         if columns.histogram > 0 {
             frame.put(
-                PassHistogram(finding.passes, bins: columns.histogram).text,
+                Sparkline.histogram(finding.passes, columns: columns.histogram),
                 at: line.position(columns: columns.histogramColumn), style: Style(.dim))
         }
         if isSelected {

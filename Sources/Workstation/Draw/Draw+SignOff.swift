@@ -206,7 +206,7 @@ extension Canvas {
             if let own = signing.ownText, own.index == index {
                 let field = Rectangle(
                     column: line.column + 2, row: line.row, columns: line.columns - 3, rows: 1)
-                drawField(own.field, label: "+ ", in: field, isFocused: true)
+                drawField(own.field, label: "+ ", in: field)
             } else if list.indices.contains(index) {
                 frame.put(
                     "+ \(list[index].text.inert())", at: line.position(columns: 2),

@@ -28,7 +28,7 @@ struct SignOffState: Sendable {
         var index: Int
         /// The list as it was before, for Esc.
         var before: [OwnFinding]
-        var field: LineField
+        var field: TextEditor
 
         /// The list with what is written; an empty text is no finding.
         var applied: [OwnFinding] {
@@ -53,11 +53,11 @@ struct SignOffState: Sendable {
     var top = 0
     var ownRow = 0
     var ownText: OwnText?
-    var impression: TextField
+    var impression: TextEditor
     /// First line shown of what will be signed.
     var confirmTop = 0
 
-    init(draft: ReadingDraft) { impression = TextField(draft.impression) }
+    init(draft: ReadingDraft) { impression = TextEditor(draft.impression, isMultiline: true) }
 
     /// True for a finding that always has a row of its own.
     static func stands(_ finding: Finding) -> Bool {

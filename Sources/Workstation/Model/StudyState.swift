@@ -76,8 +76,8 @@ struct PictureView: Sendable, Equatable {
     var window: DisplayWindow?
     /// True where the reader turned black and white round.
     var isInverted = false
-    /// Magnification and place.
-    var viewport = Viewport()
+    /// Magnification and place; nil before the first pixels of the image.
+    var viewport: Viewport?
 }
 
 /// The open study.
@@ -94,6 +94,8 @@ struct StudyState: Sendable {
 
     var view = PictureView()
     var picture: LoadedPicture?
+    /// The image that the viewport is of: its frames keep magnification and place.
+    var picturedImage: ImageID?
     /// The newest question for pixels; nil where none is open.
     var imageRequest: RequestNumber?
     var imageProblem: Problem?

@@ -86,7 +86,7 @@ struct WorklistState: Sendable {
     /// Text that rows must contain; empty for all.
     var search = ""
     /// The search field while it takes the keys.
-    var searchField: LineField?
+    var searchField: TextEditor?
     /// What the search was before the field opened, for Esc.
     var searchBefore = ""
     var selection = Selection()

@@ -92,12 +92,12 @@ extension Model {
 
     mutating func openSearch() -> [Effect] {
         worklist.searchBefore = worklist.search
-        worklist.searchField = LineField(worklist.search)
+        worklist.searchField = TextEditor(worklist.search)
         return []
     }
 
     mutating func typeIntoSearch(_ key: Key) -> [Effect] {
-        worklist.searchField?.handle(key)
+        _ = worklist.searchField?.handle(key)
         worklist.search = worklist.searchField?.text ?? ""
         worklist.filter(reader: session.reader)
         return []

@@ -8,7 +8,7 @@ public struct Palette: Sendable, Equatable {
     /// Where its commands hold.
     public let place: Place
     /// What is typed.
-    var field = LineField("")
+    var field = TextEditor("")
     /// Which of the commands that fit is chosen.
     var choice = 0
 
@@ -24,12 +24,6 @@ public struct Palette: Sendable, Equatable {
                 && ($0.id.contains(needle) || $0.title.lowercased().contains(needle))
         }
         return beginning + holding
-    }
-
-    /// Equal where place, text and choice are.
-    public static func == (left: Palette, right: Palette) -> Bool {
-        left.place == right.place && left.field.text == right.field.text
-            && left.choice == right.choice
     }
 }
 
@@ -95,7 +89,7 @@ extension Model {
     mutating func typeIntoPalette(_ key: Key) -> [Effect] {
         guard case .palette(var palette) = overlay else { return [] }
         if key == .backspace, palette.field.text.isEmpty { return closeOverlay() }
-        palette.field.handle(key)
+        _ = palette.field.handle(key)
         palette.choice = 0
         overlay = .palette(palette)
         return []

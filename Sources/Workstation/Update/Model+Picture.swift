@@ -8,7 +8,7 @@ extension Model {
     /// Asks for the pixels that are to be shown, where they are not at hand or on their way.
     mutating func loadPicture() -> [Effect] {
         guard let study, let image = study.image, !study.hasPicture else { return [] }
-        study.picture.map { _ in self.study?.picture = nil }
+        self.study?.picture = nil
         let request = requests.ask(.image(study.id))
         self.study?.imageRequest = request
         self.study?.imageProblem = nil
@@ -18,7 +18,16 @@ extension Model {
     mutating func showPicture(_ picture: LoadedPicture) {
         study?.imageRequest = nil
         study?.imageProblem = nil
+        let isSameImage = study?.picturedImage == picture.image
+        study?.picturedImage = picture.image
         study?.picture = picture
+        guard !isSameImage || study?.view.viewport == nil else { return }
+        let radiograph = picture.pyramid.radiograph
+        let viewport = Viewport(
+            pictureWidth: radiograph.width, pictureHeight: radiograph.height,
+            pixelAspectRatio: radiograph.pixelAspectRatio, size: pictureSize,
+            cellAspect: capabilities.cellAspect)
+        study?.view.viewport = viewport
     }
 
     /// Why there is no frame or image `step` places on; nil where there is one.
@@ -83,6 +92,57 @@ extension Model {
 
     mutating func invert() -> [Effect] {
         study?.view.isInverted.toggle()
+        return []
+    }
+}
+
+// Magnification and place.
+
+extension Model {
+    /// The cells of the picture pane of the screen that is shown.
+    var pictureSize: GridSize {
+        let pane =
+            screen == .signOff
+            ? SignOffLayout(size: size, rowCount: signOffRows.count).picture
+            : StudyLayout(size: size).picture
+        return pane.isEmpty ? StudyLayout(size: size).picture.size : pane.size
+    }
+
+    /// Why nothing can be done to the picture; nil where something can.
+    var pictureObstacle: String? {
+        study?.hasPicture == true ? nil : "there is no picture yet"
+    }
+
+    /// Keeps the viewport as large as its pane.
+    mutating func fitViewport() {
+        guard var viewport = study?.view.viewport, viewport.size != pictureSize else { return }
+        viewport.resize(to: pictureSize)
+        study?.view.viewport = viewport
+    }
+
+    mutating func zoom(by factor: Double) -> [Effect] {
+        study?.view.viewport?.zoom(by: factor)
+        return []
+    }
+
+    mutating func fitPicture() -> [Effect] {
+        study?.view.viewport?.fit()
+        return []
+    }
+
+    /// One image pixel for each part of a cell that has its own brightness.
+    mutating func showOneToOne() -> [Effect] {
+        let across = capabilities.glyphs == .half || capabilities.glyphs == .ascii ? 1 : 2
+        study?.view.viewport?.zoomToPixels(partsAcross: across)
+        return []
+    }
+
+    mutating func pan(columns: Int, rows: Int) -> [Effect] {
+        if study?.view.viewport?.showsWhole == true {
+            show(Notice(.information, "the whole image is in view; + magnifies"))
+            return []
+        }
+        study?.view.viewport?.pan(columns: columns, rows: rows)
         return []
     }
 }

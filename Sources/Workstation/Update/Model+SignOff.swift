@@ -186,7 +186,7 @@ extension Model {
     mutating func addOwnFinding() -> [Effect] {
         study?.signing?.field = .ownFindings
         let own = SignOffState.OwnText(
-            index: ownCount, before: study?.draft.ownFindings ?? [], field: LineField(""))
+            index: ownCount, before: study?.draft.ownFindings ?? [], field: TextEditor(""))
         study?.signing?.ownText = own
         return []
     }
@@ -197,7 +197,7 @@ extension Model {
         else { return [] }
         let text = study.draft.ownFindings[signing.ownRow].text
         self.study?.signing?.ownText = SignOffState.OwnText(
-            index: signing.ownRow, before: study.draft.ownFindings, field: LineField(text))
+            index: signing.ownRow, before: study.draft.ownFindings, field: TextEditor(text))
         return []
     }
 
@@ -213,7 +213,7 @@ extension Model {
     /// What is typed is part of the draft at once, so that a crash loses two seconds at most.
     mutating func typeIntoOwnText(_ key: Key) -> [Effect] {
         guard var own = study?.signing?.ownText else { return [] }
-        own.field.handle(key)
+        _ = own.field.handle(key)
         study?.signing?.ownText = own
         study?.draft.ownFindings = own.applied
         draftChanged()
@@ -237,7 +237,7 @@ extension Model {
             show(Notice(.warning, "impression: \(obstacle)"))
             return []
         }
-        study?.signing?.impression.handle(key)
+        _ = study?.signing?.impression.handle(key)
         let text = study?.signing?.impression.text ?? ""
         study?.draft.impression = text
         draftChanged()

@@ -11,6 +11,7 @@ import Terminal
 public func update(_ model: inout Model, _ message: Message) -> [Effect] {
     let effects = model.take(message)
     model.scrollToSelection()
+    model.fitViewport()
     return effects
 }
 

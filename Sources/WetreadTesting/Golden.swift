@@ -1,0 +1,79 @@
+// Goldens: a text in the repository that a result must equal, letter by letter.
+
+import Foundation
+import Terminal
+import Testing
+
+/// Comparison with texts kept under `Tests/<Target>Tests/Goldens/`.
+///
+/// With `RECORD_GOLDENS=1` in the environment the file is written anew and the test fails all the
+/// same, so that a recording run never passes for a test run. A golden that is missing fails.
+public enum Golden {
+    /// Compares a text with the golden of that name beside the test file.
+    ///
+    /// - Parameters:
+    ///   - name: file name without folder, such as `worklist-80x24.txt`.
+    ///   - testFile: the file of the test; the goldens stand in `Goldens/` beside it.
+    public static func expect(
+        _ text: String, named name: String, testFile: String = #filePath,
+        location: SourceLocation = #_sourceLocation
+    ) {
+        let folder = URL(fileURLWithPath: testFile).deletingLastPathComponent()
+            .appendingPathComponent("Goldens", isDirectory: true)
+        let url = folder.appendingPathComponent(name)
+        if ProcessInfo.processInfo.environment["RECORD_GOLDENS"] == "1" {
+            record(text, at: url, location: location)
+            return
+        }
+        guard let expected = try? String(contentsOf: url, encoding: .utf8) else {
+            Issue.record(
+                "there is no golden \(name); record it with RECORD_GOLDENS=1 and read it",
+                sourceLocation: location)
+            return
+        }
+        guard expected != text else { return }
+        Issue.record(
+            "\(name) differs from its golden\n\(difference(expected: expected, got: text))",
+            sourceLocation: location)
+    }
+
+    /// Compares a screen with its golden: the glyphs, then the plane of roles.
+    public static func expect(
+        _ frame: Frame, named name: String, testFile: String = #filePath,
+        location: SourceLocation = #_sourceLocation
+    ) {
+        let ruler = String(repeating: "=", count: frame.size.columns)
+        let text =
+            "\(frame.size.columns)x\(frame.size.rows)\n\(ruler)\n\(frame.text)\n\(ruler)\n"
+            + frame.rolePlane
+        expect(text, named: "\(name).txt", testFile: testFile, location: location)
+    }
+
+    /// The lines that differ, expected and got, with their numbers; both texts in full at the end.
+    public static func difference(expected: String, got: String) -> String {
+        let old = expected.split(separator: "\n", omittingEmptySubsequences: false)
+        let new = got.split(separator: "\n", omittingEmptySubsequences: false)
+        var lines: [String] = []
+        for index in 0..<max(old.count, new.count) {
+            let before = index < old.count ? String(old[index]) : "(no line)"
+            let after = index < new.count ? String(new[index]) : "(no line)"
+            if before != after {
+                lines.append("line \(index + 1)\n  expected \(before)\n  got      \(after)")
+            }
+        }
+        return lines.joined(separator: "\n") + "\nexpected:\n\(expected)\ngot:\n\(got)"
+    }
+
+    private static func record(_ text: String, at url: URL, location: SourceLocation) {
+        do {
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try text.write(to: url, atomically: true, encoding: .utf8)
+            Issue.record(
+                "recorded \(url.lastPathComponent), review the diff", sourceLocation: location)
+        } catch {
+            Issue.record(
+                "cannot record \(url.lastPathComponent): \(error)", sourceLocation: location)
+        }
+    }
+}
