@@ -50,8 +50,8 @@ public struct Capabilities: Sendable, Hashable {
         self.cellAspect = cellAspect > 0.2 && cellAspect < 10 ? cellAspect : 2
     }
 
-    /// 256 colours, half blocks, Unicode: what nearly every terminal can do today.
-    public static let ordinary = Capabilities(colour: .xterm256, glyphs: .half, unicode: true)
+    /// 256 colours, block elements, Unicode: what nearly every terminal can do today.
+    public static let ordinary = Capabilities(colour: .xterm256, glyphs: .blocks, unicode: true)
     /// No colour and ASCII only: what every terminal can do.
     public static let least = Capabilities(colour: .monochrome, glyphs: .ascii, unicode: false)
 }

@@ -54,7 +54,7 @@ extension Capabilities {
             colour = .monochrome
         }
         let unicode = isUTF8 || options.forcesUnicode
-        let glyphs = options.glyphs ?? (colour <= .eight ? .blocks : .half)
+        let glyphs = options.glyphs ?? .blocks
         return Capabilities(
             colour: colour, glyphs: glyphs, unicode: unicode, cellAspect: options.cellAspect ?? 2)
     }

@@ -49,7 +49,7 @@ public struct PictureOptions: Sendable, Hashable {
         (size.columns * samplesPerCell.across, size.rows * samplesPerCell.down)
     }
 
-    /// What to write beside the picture, e.g. "30 greys, dithered".
+    /// What to write beside the picture, such as "30 greys, dithered".
     public var summary: String {
         let greys = palette.count
         let number = colour == .direct ? "256 greys" : "\(greys) greys"

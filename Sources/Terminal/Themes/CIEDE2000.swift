@@ -49,7 +49,7 @@ enum CIEDE2000 {
         return degrees < 0 ? degrees + 360 : degrees
     }
 
-    /// Eq. 14.
+    /// The mean of two hues (equation 14).
     private static func meanHue(_ first: Double, _ second: Double, hasHues: Bool) -> Double {
         let sum = first + second
         if !hasHues { return sum }
