@@ -1,0 +1,205 @@
+// Convolution as a matrix product: rows are output pixels, columns output channels, and the sum
+// runs over kernel taps and input channels. Rows are gathered (im2col) for one block of pixels at a
+// time into scratch memory, with the fused prologue applied, unless a row already lies in memory as
+// it is needed (1x1, stride 1, no prologue).
+//
+// Each output element is one chain of fused multiply-adds in the order of k = (tap, channel), so its
+// bits do not depend on blocking, batch or threads.
+
+#define COLUMNS (2 * LANES)
+
+/// rows x COLUMNS block of products: a[row * a_stride + k] * b[k * COLUMNS + column].
+INLINE void micro(const int rows, const float *a, ptrdiff_t a_stride, const float *b, ptrdiff_t depth,
+                  wt_vector sums[][2]) {
+    wt_vector c[ROWS_MAX][2];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) c[i][0] = c[i][1] = (wt_vector){};
+#pragma clang loop unroll(disable) vectorize(disable)
+    for (ptrdiff_t k = 0; k < depth; k++) {
+        wt_vector b0 = load(b + k * COLUMNS), b1 = load(b + k * COLUMNS + LANES);
+#pragma clang loop unroll(full)
+        for (int i = 0; i < rows; i++) {
+            wt_vector x = splat(a[i * a_stride + k]);
+            c[i][0] = fma_(x, b0, c[i][0]);
+            c[i][1] = fma_(x, b1, c[i][1]);
+        }
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+        sums[i][0] = c[i][0];
+        sums[i][1] = c[i][1];
+    }
+}
+
+#define MICRO(n)                                                                                   \
+    static __attribute__((noinline)) void micro_##n(const float *a, ptrdiff_t a_stride,            \
+                                                    const float *b, ptrdiff_t depth,               \
+                                                    wt_vector sums[][2]) {                         \
+        micro(n, a, a_stride, b, depth, sums);                                                     \
+    }
+MICRO(1)
+MICRO(2)
+MICRO(3)
+MICRO(4)
+MICRO(5)
+MICRO(6)
+#if ROWS_MAX > 6
+MICRO(7)
+MICRO(8)
+MICRO(9)
+MICRO(10)
+MICRO(11)
+MICRO(12)
+MICRO(13)
+MICRO(14)
+#endif
+
+typedef void (*wt_micro)(const float *, ptrdiff_t, const float *, ptrdiff_t, wt_vector[][2]);
+
+static const wt_micro micros[ROWS_MAX + 1] = {
+    NULL, micro_1, micro_2, micro_3, micro_4, micro_5, micro_6,
+#if ROWS_MAX > 6
+    micro_7, micro_8, micro_9, micro_10, micro_11, micro_12, micro_13, micro_14,
+#endif
+};
+
+/// Adds bias and residual, clamps, and writes one block of sums.
+INLINE void finish_block(const wt_conv *conv, wt_vector sums[][2], ptrdiff_t row, int rows,
+                         int column) {
+    int first = wt_min(LANES, conv->out_channels - column);
+    int second = wt_min(LANES, conv->out_channels - column - LANES);
+    wt_vector low = splat(conv->clamp_low), high = splat(conv->clamp_high);
+    wt_vector bias0 = {}, bias1 = {};
+    if (conv->bias) {
+        bias0 = load_part(conv->bias + column, first);
+        if (second > 0) bias1 = load_part(conv->bias + column + LANES, second);
+    }
+    for (int i = 0; i < rows; i++) {
+        wt_vector x0 = sums[i][0] + bias0, x1 = sums[i][1] + bias1;
+        if (conv->residual) {
+            const float *residual = conv->residual + (row + i) * conv->residual_stride + column;
+            x0 += load_part(residual, first);
+            if (second > 0) x1 += load_part(residual + LANES, second);
+        }
+        float *output = conv->output + (row + i) * conv->output_stride + column;
+        store_part(output, clamp(x0, low, high), first);
+        if (second > 0) store_part(output + LANES, clamp(x1, low, high), second);
+    }
+}
+
+/// Copies `count` channels of one pixel, with the prologue if there is one.
+INLINE void copy_pixel(const wt_conv *conv, const float *from, float *to, int count) {
+    if (!conv->prologue_scale) {
+        for (int c = 0; c < count; c += LANES)
+            store_part(to + c, load_part(from + c, count - c), count - c);
+        return;
+    }
+    wt_vector low = splat(conv->prologue_low), high = splat(INFINITY);
+    for (int c = 0; c < count; c += LANES) {
+        int part = count - c;
+        wt_vector x = fma_(load_part(from + c, part), load_part(conv->prologue_scale + c, part),
+                           load_part(conv->prologue_shift + c, part));
+        store_part(to + c, clamp(x, low, high), part);
+    }
+}
+
+/// Writes the inputs of output pixel `row` as taps * channels values; zero outside the image.
+static void gather_row(const wt_conv *conv, ptrdiff_t row, float *to) {
+    int x = (int)(row % conv->out_width);
+    int y = (int)(row / conv->out_width % conv->out_height);
+    ptrdiff_t image = row / conv->out_width / conv->out_height;
+    int channels = conv->channels;
+    int left = x * conv->stride_width - conv->pad_left;
+    for (int ky = 0; ky < conv->kernel_height; ky++) {
+        int iy = y * conv->stride_height - conv->pad_top + ky * conv->dilation_height;
+        if (iy < 0 || iy >= conv->height) {
+            memset(to, 0, sizeof(float) * (size_t)channels * (size_t)conv->kernel_width);
+            to += (ptrdiff_t)channels * conv->kernel_width;
+            continue;
+        }
+        const float *line = conv->input
+            + (image * conv->height + iy) * (ptrdiff_t)conv->width * conv->input_stride;
+        for (int kx = 0; kx < conv->kernel_width; kx++, to += channels) {
+            int ix = left + kx * conv->dilation_width;
+            if (ix < 0 || ix >= conv->width)
+                memset(to, 0, sizeof(float) * (size_t)channels);
+            else
+                copy_pixel(conv, line + ix * conv->input_stride, to, channels);
+        }
+    }
+}
+
+typedef struct {
+    wt_pool *pool;
+    const wt_conv *conv;
+    ptrdiff_t rows;
+    ptrdiff_t depth;
+    ptrdiff_t block_rows;    // rows of one item of work
+    int block_panels;        // column panels of one item
+    int row_items;
+    int direct;              // rows are used where they lie
+    int failed;
+} wt_conv_job;
+
+static void conv_item(void *context, int item, int worker) {
+    wt_conv_job *job = context;
+    const wt_conv *conv = job->conv;
+    ptrdiff_t first = (item % job->row_items) * job->block_rows;
+    int count = (int)(first + job->block_rows <= job->rows ? job->block_rows : job->rows - first);
+    const float *a = conv->input + first * conv->input_stride;
+    ptrdiff_t a_stride = conv->input_stride;
+    if (!job->direct) {
+        a_stride = (job->depth + 15) / 16 * 16 + 16;
+        float *scratch = wt_pool_scratch(job->pool, worker, (size_t)(job->block_rows * a_stride));
+        if (!scratch) {
+            __atomic_store_n(&job->failed, 1, __ATOMIC_RELAXED);
+            return;
+        }
+        for (int i = 0; i < count; i++) gather_row(conv, first + i, scratch + i * a_stride);
+        a = scratch;
+    }
+    int panels = (conv->out_channels + COLUMNS - 1) / COLUMNS;
+    int panel = item / job->row_items * job->block_panels;
+    int panel_end = wt_min(panels, panel + job->block_panels);
+    wt_vector sums[ROWS_MAX][2];
+    for (; panel < panel_end; panel++) {
+        const float *b = conv->weights + panel * job->depth * COLUMNS;
+        for (int i = 0; i < count;) {
+            // Even shares: 16 rows as 8 + 8, not 14 + 2.
+            int left = (count - i + ROWS_MAX - 1) / ROWS_MAX;
+            int rows = (count - i + left - 1) / left;
+            micros[rows](a + i * a_stride, a_stride, b, job->depth, sums);
+            finish_block(conv, sums, first + i, rows, panel * COLUMNS);
+            i += rows;
+        }
+    }
+}
+
+static int conv_run(wt_pool *pool, const wt_conv *conv) {
+    int taps = conv->kernel_height * conv->kernel_width;
+    wt_conv_job job = {.pool = pool, .conv = conv};
+    job.rows = (ptrdiff_t)conv->images * conv->out_height * conv->out_width;
+    job.depth = (ptrdiff_t)taps * conv->channels;
+    job.direct = taps == 1 && conv->stride_height == 1 && conv->stride_width == 1
+        && conv->pad_top == 0 && conv->pad_left == 0 && !conv->prologue_scale
+        && conv->out_height == conv->height && conv->out_width == conv->width;
+    if (job.rows == 0 || conv->out_channels == 0) return 0;
+    // About 128 KiB of gathered rows an item, at least one micro-kernel's worth.
+    ptrdiff_t fit = 32768 / (job.depth > 0 ? job.depth : 1) / ROWS_MAX * ROWS_MAX;
+    job.block_rows = fit < ROWS_MAX ? ROWS_MAX : fit > 8 * ROWS_MAX ? 8 * ROWS_MAX : fit;
+    int panels = (conv->out_channels + COLUMNS - 1) / COLUMNS;
+    job.block_panels = panels;
+    if (panels * COLUMNS * job.depth * 4 > 1 << 20 && job.rows <= 64) job.block_rows = job.rows;
+    job.row_items = (int)((job.rows + job.block_rows - 1) / job.block_rows);
+    int threads = wt_pool_threads(pool);
+    // Too few items to keep the threads busy: cut rows, then columns.
+    while (job.row_items < 3 * threads && job.block_rows > 2 * ROWS_MAX) {
+        job.block_rows = (job.block_rows / 2 + ROWS_MAX - 1) / ROWS_MAX * ROWS_MAX;
+        job.row_items = (int)((job.rows + job.block_rows - 1) / job.block_rows);
+    }
+    if (threads > 1 && job.row_items < 2 * threads)
+        job.block_panels = (panels + threads - 1) / threads;
+    int items = job.row_items * ((panels + job.block_panels - 1) / job.block_panels);
+    wt_pool_run(pool, items, conv_item, &job);
+    return job.failed ? -1 : 0;
+}

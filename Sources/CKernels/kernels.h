@@ -1,0 +1,33 @@
+// The table of kernels of one vector width, and what dispatch.c needs to choose among them.
+#ifndef WT_KERNELS_INTERNAL_H
+#define WT_KERNELS_INTERNAL_H
+
+#include "CKernels.h"
+
+typedef struct {
+    int lanes;
+    int rows_max;  // rows of the widest micro-kernel
+    int (*conv_run)(wt_pool *, const wt_conv *);
+    void (*winograd_pack)(int, const void *, const float *, int, int, float *);
+    int (*winograd_run)(wt_pool *, int, const wt_conv *);
+    int (*depthwise_run)(wt_pool *, const wt_conv *);
+    int (*pool_run)(wt_pool *, const wt_conv *, int average, int count_padding, int pad_bottom,
+                    int pad_right);
+    int (*global_average)(wt_pool *, const wt_conv *);
+    void (*pointwise_run)(wt_pool *, const wt_pointwise *);
+    void (*dropout_run)(const wt_dropout *);
+} wt_kernels;
+
+extern const wt_kernels wt_kernels_4;
+#if defined(__x86_64__)
+extern const wt_kernels wt_kernels_8;
+extern const wt_kernels wt_kernels_16;
+#endif
+
+static inline int wt_round_up(int value, int multiple) {
+    return (value + multiple - 1) / multiple * multiple;
+}
+
+static inline int wt_min(int a, int b) { return a < b ? a : b; }
+
+#endif

@@ -1,0 +1,242 @@
+// Winograd convolution F(m x m, 3x3) for m = 2 and 4, after Lavin and Gray, "Fast Algorithms for
+// Convolutional Neural Networks" (2016): each m x m tile of output comes from an (m+2) x (m+2) tile
+// of input with (m+2)^2 multiplications a channel pair instead of 9 m^2.
+//
+// One item of work takes a block of tiles: transform the input (lanes are channels), multiply each
+// of the (m+2)^2 planes by its matrix of transformed weights, transform the sums back, add bias and
+// residual, clamp.
+
+enum { WINOGRAD_EDGE_MAX = 6 };
+
+/// One column or row of the input transform, B^T x.
+INLINE void winograd_input(const int tile, const wt_vector *x, int step, wt_vector *y) {
+    if (tile == 2) {
+        wt_vector a = x[0], b = x[step], c = x[2 * step], d = x[3 * step];
+        y[0] = a - c;
+        y[step] = b + c;
+        y[2 * step] = c - b;
+        y[3 * step] = b - d;
+        return;
+    }
+    wt_vector a = x[0], b = x[step], c = x[2 * step], d = x[3 * step], e = x[4 * step],
+              f = x[5 * step];
+    wt_vector four = splat(4.0f), five = splat(5.0f), two = splat(2.0f);
+    wt_vector even = e - four * c, odd = d - four * b;
+    wt_vector even2 = e - c, odd2 = two * (d - b);
+    y[0] = four * a - five * c + e;
+    y[step] = even + odd;
+    y[2 * step] = even - odd;
+    y[3 * step] = even2 + odd2;
+    y[4 * step] = even2 - odd2;
+    y[5 * step] = four * b - five * d + f;
+}
+
+/// One column or row of the output transform, A^T x.
+INLINE void winograd_output(const int tile, const wt_vector *x, int step, wt_vector *y,
+                            int out_step) {
+    if (tile == 2) {
+        wt_vector b = x[step], c = x[2 * step];
+        y[0] = x[0] + b + c;
+        y[out_step] = b - c - x[3 * step];
+        return;
+    }
+    wt_vector sum = x[step] + x[2 * step], difference = x[step] - x[2 * step];
+    wt_vector sum2 = x[3 * step] + x[4 * step], difference2 = x[3 * step] - x[4 * step];
+    y[0] = x[0] + sum + sum2;
+    y[out_step] = difference + splat(2.0f) * difference2;
+    y[2 * out_step] = sum + splat(4.0f) * sum2;
+    y[3 * out_step] = difference + splat(8.0f) * difference2 + x[5 * step];
+}
+
+typedef struct {
+    wt_pool *pool;
+    const wt_conv *conv;
+    int tiles_y, tiles_x, tiles, block_tiles, panels, block_panels, tile_items;
+    ptrdiff_t a_stride;
+    int failed;
+} wt_winograd_job;
+
+/// Transforms one tile of input into `planes[plane * plane_stride + channel]`.
+INLINE void winograd_load_tile(const int tile, const wt_conv *conv, const float *image, int top,
+                               int left, float *planes, ptrdiff_t plane_stride) {
+    const int edge = tile + 2;
+    int channels = conv->channels;
+    int whole = top >= 0 && left >= 0 && top + edge <= conv->height && left + edge <= conv->width
+        && !conv->prologue_scale;
+    for (int c = 0; c < channels; c += LANES) {
+        int part = channels - c;
+        wt_vector x[WINOGRAD_EDGE_MAX * WINOGRAD_EDGE_MAX], y[WINOGRAD_EDGE_MAX * WINOGRAD_EDGE_MAX];
+        for (int i = 0; i < edge; i++)
+            for (int j = 0; j < edge; j++) {
+                int iy = top + i, ix = left + j;
+                const float *from
+                    = image + ((ptrdiff_t)iy * conv->width + ix) * conv->input_stride + c;
+                wt_vector value = {};
+                if (whole) {
+                    value = load_part(from, part);
+                } else if (iy >= 0 && iy < conv->height && ix >= 0 && ix < conv->width) {
+                    value = load_part(from, part);
+                    if (conv->prologue_scale)
+                        value = clamp(fma_(value, load_part(conv->prologue_scale + c, part),
+                                           load_part(conv->prologue_shift + c, part)),
+                                      splat(conv->prologue_low), splat(INFINITY));
+                }
+                x[i * edge + j] = value;
+            }
+        for (int j = 0; j < edge; j++) winograd_input(tile, x + j, edge, y + j);
+        for (int i = 0; i < edge; i++) {
+            winograd_input(tile, y + i * edge, 1, x + i * edge);
+            for (int j = 0; j < edge; j++)
+                store_part(planes + (i * edge + j) * plane_stride + c, x[i * edge + j], part);
+        }
+    }
+}
+
+/// Transforms the sums of one tile back and writes up to `tile` x `tile` pixels of two vectors.
+INLINE void winograd_store_tile(const int tile, const wt_conv *conv, const float *sums,
+                                ptrdiff_t plane_stride, ptrdiff_t image, int y0, int x0,
+                                int column) {
+    const int edge = tile + 2;
+    int rows = wt_min(tile, conv->out_height - y0), columns = wt_min(tile, conv->out_width - x0);
+    wt_vector low = splat(conv->clamp_low), high = splat(conv->clamp_high);
+    for (int half = 0; half < 2 && column < conv->out_channels; half++, column += LANES) {
+        int part = conv->out_channels - column;
+        wt_vector x[WINOGRAD_EDGE_MAX * WINOGRAD_EDGE_MAX], y[4 * WINOGRAD_EDGE_MAX], z[16];
+        for (int i = 0; i < edge * edge; i++) x[i] = load(sums + i * plane_stride + half * LANES);
+        for (int j = 0; j < edge; j++) winograd_output(tile, x + j, edge, y + j, edge);
+        for (int i = 0; i < tile; i++) winograd_output(tile, y + i * edge, 1, z + i * tile, 1);
+        wt_vector bias = {};
+        if (conv->bias) bias = load_part(conv->bias + column, part);
+        for (int i = 0; i < rows; i++)
+            for (int j = 0; j < columns; j++) {
+                ptrdiff_t pixel = (image * conv->out_height + y0 + i) * conv->out_width + x0 + j;
+                wt_vector value = z[i * tile + j] + bias;
+                if (conv->residual)
+                    value += load_part(conv->residual + pixel * conv->residual_stride + column, part);
+                store_part(conv->output + pixel * conv->output_stride + column,
+                           clamp(value, low, high), part);
+            }
+    }
+}
+
+INLINE void winograd_block(const int tile, wt_winograd_job *job, int item, int worker) {
+    const wt_conv *conv = job->conv;
+    const int planes = (tile + 2) * (tile + 2);
+    int first = item % job->tile_items * job->block_tiles;
+    int count = wt_min(job->block_tiles, job->tiles - first);
+    ptrdiff_t plane = (ptrdiff_t)job->block_tiles * job->a_stride;
+    ptrdiff_t sum_plane = (ptrdiff_t)job->block_tiles * COLUMNS;
+    float *input = wt_pool_scratch(job->pool, worker, (size_t)(planes * (plane + sum_plane)));
+    if (!input) {
+        __atomic_store_n(&job->failed, 1, __ATOMIC_RELAXED);
+        return;
+    }
+    float *output = input + planes * plane;
+    int per_image = job->tiles_y * job->tiles_x;
+    ptrdiff_t image_size = (ptrdiff_t)conv->height * conv->width * conv->input_stride;
+    for (int i = 0; i < count; i++) {
+        int within = (first + i) % per_image;
+        winograd_load_tile(tile, conv, conv->input + (first + i) / per_image * image_size,
+                           within / job->tiles_x * tile - conv->pad_top,
+                           within % job->tiles_x * tile - conv->pad_left, input + i * job->a_stride,
+                           plane);
+    }
+    int panel = item / job->tile_items * job->block_panels;
+    int panel_end = wt_min(job->panels, panel + job->block_panels);
+    wt_vector sums[ROWS_MAX][2];
+    for (; panel < panel_end; panel++) {
+        for (int p = 0; p < planes; p++) {
+            const float *b = conv->weights
+                + ((ptrdiff_t)p * job->panels + panel) * conv->channels * COLUMNS;
+            for (int i = 0; i < count;) {
+                int left = (count - i + ROWS_MAX - 1) / ROWS_MAX;
+                int rows = (count - i + left - 1) / left;
+                micros[rows](input + p * plane + i * job->a_stride, job->a_stride, b,
+                             conv->channels, sums);
+                for (int r = 0; r < rows; r++) {
+                    float *to = output + p * sum_plane + (i + r) * COLUMNS;
+                    store(to, sums[r][0]);
+                    store(to + LANES, sums[r][1]);
+                }
+                i += rows;
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            int within = (first + i) % per_image;
+            winograd_store_tile(tile, conv, output + i * COLUMNS, sum_plane,
+                                (first + i) / per_image, within / job->tiles_x * tile,
+                                within % job->tiles_x * tile, panel * COLUMNS);
+        }
+    }
+}
+
+static void winograd_item_2(void *context, int item, int worker) {
+    winograd_block(2, context, item, worker);
+}
+
+static void winograd_item_4(void *context, int item, int worker) {
+    winograd_block(4, context, item, worker);
+}
+
+static int winograd_run(wt_pool *pool, int tile, const wt_conv *conv) {
+    wt_winograd_job job = {.pool = pool, .conv = conv};
+    job.tiles_y = (conv->out_height + tile - 1) / tile;
+    job.tiles_x = (conv->out_width + tile - 1) / tile;
+    job.tiles = conv->images * job.tiles_y * job.tiles_x;
+    job.panels = (conv->out_channels + COLUMNS - 1) / COLUMNS;
+    job.block_panels = job.panels;
+    job.a_stride = wt_round_up(conv->channels, 16) + 16;
+    if (job.tiles == 0 || conv->out_channels == 0) return 0;
+    // Transformed inputs of a block within half a mebibyte, so that they stay in the second cache.
+    int planes = (tile + 2) * (tile + 2);
+    int fit = (int)(131072 / (planes * job.a_stride)) / ROWS_MAX * ROWS_MAX;
+    job.block_tiles = fit < ROWS_MAX ? ROWS_MAX : fit > 8 * ROWS_MAX ? 8 * ROWS_MAX : fit;
+    int threads = wt_pool_threads(pool);
+    while (job.block_tiles > ROWS_MAX && job.tiles < 2 * threads * job.block_tiles)
+        job.block_tiles -= ROWS_MAX;
+    job.tile_items = (job.tiles + job.block_tiles - 1) / job.block_tiles;
+    if (threads > 1 && job.tile_items < 2 * threads)
+        job.block_panels = (job.panels + threads - 1) / threads;
+    int items = job.tile_items * ((job.panels + job.block_panels - 1) / job.block_panels);
+    wt_pool_run(pool, items, tile == 2 ? winograd_item_2 : winograd_item_4, &job);
+    return job.failed ? -1 : 0;
+}
+
+/// G g G^T of one 3x3 kernel, in double so that the transform adds no error of its own.
+static void winograd_weights(int tile, const float *kernel, float scale, float *planes,
+                             size_t plane_stride) {
+    static const double g2[4][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
+    static const double g4[6][3] = {{1.0 / 4, 0, 0},
+                                    {-1.0 / 6, -1.0 / 6, -1.0 / 6},
+                                    {-1.0 / 6, 1.0 / 6, -1.0 / 6},
+                                    {1.0 / 24, 1.0 / 12, 1.0 / 6},
+                                    {1.0 / 24, -1.0 / 12, 1.0 / 6},
+                                    {0, 0, 1}};
+    const double(*g)[3] = tile == 2 ? g2 : g4;
+    int edge = tile + 2;
+    double half[WINOGRAD_EDGE_MAX][3];
+    for (int i = 0; i < edge; i++)
+        for (int j = 0; j < 3; j++)
+            half[i][j] = g[i][0] * (double)kernel[j] + g[i][1] * (double)kernel[3 + j]
+                + g[i][2] * (double)kernel[6 + j];
+    for (int i = 0; i < edge; i++)
+        for (int j = 0; j < edge; j++)
+            planes[(size_t)(i * edge + j) * plane_stride]
+                = (float)((half[i][0] * g[j][0] + half[i][1] * g[j][1] + half[i][2] * g[j][2])
+                          * (double)scale);
+}
+
+static void winograd_pack(int tile, const void *weights, const float *scale, int out_channels,
+                          int channels, float *packed) {
+    size_t plane = (size_t)wt_round_up(out_channels, COLUMNS) * (size_t)channels;
+    memset(packed, 0, plane * (size_t)((tile + 2) * (tile + 2)) * sizeof(float));
+    for (int o = 0; o < out_channels; o++)
+        for (int c = 0; c < channels; c++) {
+            float kernel[9];
+            memcpy(kernel, (const char *)weights + ((size_t)o * (size_t)channels + (size_t)c) * 36,
+                   sizeof kernel);
+            size_t at = ((size_t)(o / COLUMNS) * (size_t)channels + (size_t)c) * COLUMNS
+                + (size_t)(o % COLUMNS);
+            winograd_weights(tile, kernel, scale ? scale[o] : 1.0f, packed + at, plane);
+        }
+}
