@@ -48,7 +48,8 @@ bool onDeepStack(size_t items, std::function<void()> body) {
     pthread_attr_t attributes;
     if (pthread_attr_init(&attributes) != 0) return false;
     pthread_t thread;
-    bool started = pthread_attr_setstacksize(&attributes, (1 << 20) + items * stackBytesPerItem) == 0
+    size_t stackBytes = (1 << 20) + items * stackBytesPerItem;
+    bool started = pthread_attr_setstacksize(&attributes, stackBytes) == 0
         && pthread_create(&thread, &attributes, runBody, &body) == 0;
     pthread_attr_destroy(&attributes);
     if (started) pthread_join(thread, nullptr);
@@ -85,7 +86,8 @@ wt_status status(const OFCondition &condition) {
     if (condition.good()) return wt_status_ok;
     if (condition == EC_StreamNotifyClient || condition == EC_EndOfStream
         || condition == EC_InvalidStream || condition == EC_SequDelimitationItemMissing
-        || condition == EC_ItemDelimitationItemMissing || condition == EC_PrematureSequDelimitationItem
+        || condition == EC_ItemDelimitationItemMissing
+        || condition == EC_PrematureSequDelimitationItem
         || condition == EC_ElemLengthLargerThanItem) {
         return wt_status_truncated;
     }

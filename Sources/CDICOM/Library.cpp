@@ -38,7 +38,9 @@ void prepare() {
             ECC_lossyYCbCr, EUC_never, OFFalse, 0, 0, 0, OFTrue, ESS_444, OFFalse, OFFalse, 0, 0,
             0.0, 0.0, 0, 0, 0, 0, OFFalse);
         DJLSDecoderRegistration::registerCodecs(EJLSUC_never, EJLSPC_colorByPixel);
-        DJLSEncoderRegistration::registerCodecs();
+        // "Raw" encoding takes the samples as they are; "cooked" shifts and rewrites them, and for
+        // signed ones leaves bytes of the result unset.
+        DJLSEncoderRegistration::registerCodecs(0, 0, 0, 0, OFFalse);
         DcmRLEDecoderRegistration::registerCodecs();
         DcmRLEEncoderRegistration::registerCodecs();
     });
@@ -57,8 +59,8 @@ int32_t wt_library_prepare(void) {
 
 const char *wt_library_versions(void) {
     try {
-        static const std::string line = std::string("DCMTK " OFFIS_DCMTK_VERSION_STRING ", OpenJPEG ")
-            + opj_version() + ", zlib " + zlibVersion();
+        static const std::string line =
+            std::string("DCMTK " OFFIS_DCMTK_VERSION_STRING ", OpenJPEG ") + opj_version() + ", zlib " + zlibVersion();
         return line.c_str();
     } catch (...) {
         return "DCMTK " OFFIS_DCMTK_VERSION_STRING;
@@ -81,14 +83,6 @@ size_t wt_dictionary_keyword(uint16_t group, uint16_t element, char *buffer, siz
         size_t count = entry == nullptr ? 0 : written(entry->getTagName(), buffer, capacity);
         dcmDataDict.rdunlock();
         return count;
-    } catch (...) {
-        return 0;
-    }
-}
-
-size_t wt_uid_name(const char *uid, char *buffer, size_t capacity) {
-    try {
-        return uid == nullptr ? 0 : written(dcmFindNameOfUID(uid, nullptr), buffer, capacity);
     } catch (...) {
         return 0;
     }

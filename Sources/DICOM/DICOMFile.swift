@@ -148,7 +148,8 @@ public struct DICOMFile: Sendable {
             shape: .linearExact(center: top / 2, width: top), explanation: "full range",
             origin: .automatic)
         let note =
-            "The picture is in colour (\(pixelFormat.photometricInterpretation)); it is shown as grey."
+            "The picture is in colour (\(pixelFormat.photometricInterpretation)); "
+            + "it is shown as grey."
         return Radiograph(
             width: pixelFormat.columns, height: pixelFormat.rows, values: grey.values,
             spacing: geometry.spacing, pixelAspectRatio: geometry.aspectRatio, windows: [whole],

@@ -1,4 +1,4 @@
-// Look-up tables: descriptor and data with the errors that writers make (PS3.3 C.11.1.1, C.7.6.3.1.5).
+// Look-up tables, with the errors that writers make (PS3.3 C.11.1.1, C.7.6.3.1.5).
 
 /// A table from stored or modality values.
 struct LookUpTable: Sendable, Equatable {

@@ -156,7 +156,8 @@ struct PixelFormatReader {
             throw .bits(
                 file: file,
                 detail:
-                    "Bits Allocated \(DICOMTag.bitsAllocated) is \(allocated); 1, 8, 16 or 32 is read"
+                    "Bits Allocated \(DICOMTag.bitsAllocated) is \(allocated); 1, 8, 16 or 32 is "
+                    + "read"
             )
         }
         guard (1...allocated).contains(format.bitsStored) else {
@@ -224,7 +225,8 @@ struct PixelFormatReader {
             throw .dimensions(
                 file: file,
                 detail:
-                    "it claims \(format.frameCount) frames of \(bytes) bytes; at most 4 GiB are read"
+                    "it claims \(format.frameCount) frames of \(bytes) bytes; at most 4 GiB "
+                    + "are read"
             )
         }
     }

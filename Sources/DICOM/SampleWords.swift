@@ -51,8 +51,10 @@ enum SampleWords {
         return words.map { (Value(truncatingIfNeeded: $0) &<< left) &>> right }
     }
 
-    /// Planes of a JPEG 2000 stream, colour by pixel. Where stream and data set differ in the sign,
-    /// the data set is followed: the bits of the stream's precision are read the other way.
+    /// Planes of a JPEG 2000 stream, colour by pixel.
+    ///
+    /// Where stream and data set differ in the sign, the data set is followed: the bits of the
+    /// stream's precision are read the other way.
     static func codestream(
         _ planes: [Int32], header: wt_j2k_header, format: PixelFormat
     ) -> StoredPixels.Values {

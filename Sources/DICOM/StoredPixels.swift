@@ -27,6 +27,17 @@ public struct StoredPixels: Sendable, Equatable {
     /// `rows * columns * samplesPerPixel` values; colour as it is coded, without conversion.
     public let values: Values
 
+    /// Makes a frame.
+    ///
+    /// - Precondition: as many values as rows, columns and samples ask for.
+    public init(rows: Int, columns: Int, samplesPerPixel: Int = 1, values: Values) {
+        self.rows = rows
+        self.columns = columns
+        self.samplesPerPixel = samplesPerPixel
+        self.values = values
+        precondition(count == rows * columns * samplesPerPixel, "values must fill the frame")
+    }
+
     /// Number of values.
     public var count: Int {
         switch values {

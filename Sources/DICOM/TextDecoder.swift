@@ -3,18 +3,18 @@
 import CDICOM
 
 /// Decodes the text of one data set, as its Specific Character Set (0008,0005) says.
-struct TextDecoder: Sendable, Equatable {
+package struct TextDecoder: Sendable, Equatable {
     /// What the whole of a text is, where no code extensions are used; nil with extensions.
     private var single: CodedSet?
     private var initialG0 = CodedSet.ascii
     private var initialG1: CodedSet?
     /// Set where the term in the file is not one of the standard.
-    private(set) var unknownTerm: String?
+    package private(set) var unknownTerm: String?
     /// True where the file names no character set at all.
     private var isDefault = false
 
     /// Makes a decoder from the values of Specific Character Set.
-    init(terms: [String]) {
+    package init(terms: [String]) {
         let names = terms.map(Self.normalized)
         isDefault = names.allSatisfy(\.isEmpty)
         if names.count <= 1 || names.dropFirst().allSatisfy(\.isEmpty),
@@ -81,16 +81,16 @@ struct TextDecoder: Sendable, Equatable {
     }()
 
     /// A decoded text and the number of bytes that had no meaning in its character set.
-    struct Decoded: Equatable {
-        var text: String
-        var replacedCount = 0
+    package struct Decoded: Equatable, Sendable {
+        package var text: String
+        package var replacedCount = 0
         /// True where the character set was not named and had to be guessed.
-        var isGuessed = false
+        package var isGuessed = false
     }
 
     /// Decodes a value; backslashes and the delimiters of names are kept.
     /// - Parameter isPersonName: `^` and `=` end code extensions too (PS3.5 6.1.2.5.3).
-    func decode(_ bytes: some Collection<UInt8>, isPersonName: Bool = false) -> Decoded {
+    package func decode(_ bytes: some Collection<UInt8>, isPersonName: Bool = false) -> Decoded {
         let bytes = Array(bytes)
         if bytes.allSatisfy({ $0 < 0x80 && $0 != 0x1B }) {
             return Decoded(text: String(decoding: bytes, as: UTF8.self))

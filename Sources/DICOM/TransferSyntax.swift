@@ -32,17 +32,38 @@ public struct TransferSyntax: Hashable, Sendable {
     public static let jpeg2000Lossless = TransferSyntax(uid: "1.2.840.10008.1.2.4.90")
 
     /// The name that the standard gives, or the UID where there is none.
-    public var name: String {
-        if let own = Self.newerNames[uid] { return own }
-        var buffer = [UInt8](repeating: 0, count: 160)
-        let count = buffer.withUnsafeMutableBytes { bytes in
-            wt_uid_name(uid, bytes.baseAddress, bytes.count)
-        }
-        return count == 0 ? uid : String(decoding: buffer[..<count], as: UTF8.self)
-    }
+    public var name: String { Self.names[uid] ?? uid }
 
-    /// Names that came after DCMTK 3.6.7.
-    private static let newerNames = [
+    /// PS3.6 annex A, with the process numbers where two names would be the same.
+    private static let names = [
+        "1.2.840.10008.1.2": "Implicit VR Little Endian",
+        "1.2.840.10008.1.2.1": "Explicit VR Little Endian",
+        "1.2.840.10008.1.2.1.98": "Encapsulated Uncompressed Explicit VR Little Endian",
+        "1.2.840.10008.1.2.1.99": "Deflated Explicit VR Little Endian",
+        "1.2.840.10008.1.2.2": "Explicit VR Big Endian",
+        "1.2.840.10008.1.2.4.50": "JPEG Baseline (Process 1)",
+        "1.2.840.10008.1.2.4.51": "JPEG Extended (Process 2 & 4)",
+        "1.2.840.10008.1.2.4.53": "JPEG Spectral Selection (Process 6 & 8)",
+        "1.2.840.10008.1.2.4.55": "JPEG Full Progression (Process 10 & 12)",
+        "1.2.840.10008.1.2.4.57": "JPEG Lossless (Process 14)",
+        "1.2.840.10008.1.2.4.70": "JPEG Lossless (Process 14, Selection Value 1)",
+        "1.2.840.10008.1.2.4.80": "JPEG-LS Lossless",
+        "1.2.840.10008.1.2.4.81": "JPEG-LS Near-Lossless",
+        "1.2.840.10008.1.2.4.90": "JPEG 2000 Lossless",
+        "1.2.840.10008.1.2.4.91": "JPEG 2000",
+        "1.2.840.10008.1.2.4.92": "JPEG 2000 Part 2 Multi-component Lossless",
+        "1.2.840.10008.1.2.4.93": "JPEG 2000 Part 2 Multi-component",
+        "1.2.840.10008.1.2.4.94": "JPIP Referenced",
+        "1.2.840.10008.1.2.4.95": "JPIP Referenced Deflate",
+        "1.2.840.10008.1.2.4.100": "MPEG-2 video, Main Profile",
+        "1.2.840.10008.1.2.4.101": "MPEG-2 video, High Level",
+        "1.2.840.10008.1.2.4.102": "MPEG-4 video, High Profile",
+        "1.2.840.10008.1.2.4.103": "MPEG-4 video, BD-compatible",
+        "1.2.840.10008.1.2.4.104": "MPEG-4 video, High Profile 4.2 (2D)",
+        "1.2.840.10008.1.2.4.105": "MPEG-4 video, High Profile 4.2 (3D)",
+        "1.2.840.10008.1.2.4.106": "MPEG-4 video, Stereo High Profile",
+        "1.2.840.10008.1.2.4.107": "HEVC video, Main Profile",
+        "1.2.840.10008.1.2.4.108": "HEVC video, Main 10 Profile",
         "1.2.840.10008.1.2.4.110": "JPEG XL Lossless",
         "1.2.840.10008.1.2.4.111": "JPEG XL JPEG Recompression",
         "1.2.840.10008.1.2.4.112": "JPEG XL",
@@ -51,8 +72,12 @@ public struct TransferSyntax: Hashable, Sendable {
         "1.2.840.10008.1.2.4.203": "HTJ2K",
         "1.2.840.10008.1.2.4.204": "JPIP HTJ2K Referenced",
         "1.2.840.10008.1.2.4.205": "JPIP HTJ2K Referenced Deflate",
+        "1.2.840.10008.1.2.5": "RLE Lossless",
+        "1.2.840.10008.1.2.7.1": "SMPTE ST 2110-20 video",
+        "1.2.840.10008.1.2.7.2": "SMPTE ST 2110-20 interlaced video",
+        "1.2.840.10008.1.2.7.3": "SMPTE ST 2110-30 audio",
         "1.2.840.10008.1.2.8.1": "Deflated Image Frame Compression",
-        "1.2.840.10008.1.2.1.98": "Encapsulated Uncompressed Explicit VR Little Endian",
+        privateGE: "GE Private Implicit VR with Big Endian pixels",
     ]
 }
 

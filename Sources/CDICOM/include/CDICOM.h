@@ -70,10 +70,6 @@ const char *wt_library_versions(void);
 /// @return bytes written to `buffer` (no terminator), 0 for an unknown or private one.
 size_t wt_dictionary_keyword(uint16_t group, uint16_t element, char *buffer, size_t capacity);
 
-/// The name of a UID (SOP class, transfer syntax, ...).
-/// @return bytes written to `buffer` (no terminator), 0 for an unknown one.
-size_t wt_uid_name(const char *uid, char *buffer, size_t capacity);
-
 /// Parses a data set (without preamble and meta header) from memory; copies what it keeps.
 /// @param encoding replaced by what was found where it was `unknown`.
 /// @param message receives a NUL-terminated reason of at most `message_capacity` bytes.
