@@ -11,9 +11,9 @@ import Radiology
 ///     {"actor":text,"detail":text,"format":"wetread-audit-1","kind":text,"previous":64 digits,
 ///      "sequence":number,"study":number or null,"timestamp":text}
 ///
-/// `detail` is the stored text (itself JSON), hashed as a string. `previous` is the hash of the event
-/// before; the first event's is 64 zeros. `Tests/RecordsTests/verify_audit.py` checks a chain by this
-/// description alone.
+/// `detail` is the stored text (itself JSON), hashed as a string. `previous` is the hash of the
+/// event before; the first event's is 64 zeros. `Tests/RecordsTests/verify_audit.py` checks a chain
+/// by this description alone.
 package enum AuditChain {
     /// The hash that stands before the first event.
     package static let genesis = ContentHash(digest: repeatElement(0, count: 32))
@@ -42,7 +42,9 @@ package enum AuditChain {
             self.previous = previous
         }
 
-        /// The hash of this event. The members are written in order by hand: a trail of a million
+        /// The hash of this event.
+        ///
+        /// The members are written in order by hand: a trail of a million
         /// events is checked in seconds.
         package var hash: ContentHash {
             var bytes: [UInt8] = []

@@ -3,8 +3,8 @@
 /// A JSON value without fractions, with one spelling.
 ///
 /// Members stand in order of their keys' code points, without spaces; strings are UTF-8 with only
-/// `"`, `\` and C0 controls escaped (`\b \t \n \f \r`, else `\u00xx` in lower case). That is what RFC
-/// 8785 asks of such values, and what Python writes with `json.dumps(value, sort_keys=True,
+/// `"`, `\` and C0 controls escaped (`\b \t \n \f \r`, else `\u00xx` in lower case). That is what
+/// RFC 8785 asks of such values, and what Python writes with `json.dumps(value, sort_keys=True,
 /// separators=(",", ":"), ensure_ascii=False)`.
 package enum CanonicalJSON: Hashable, Sendable {
     /// Nothing.

@@ -47,7 +47,9 @@ struct ObjectStore: Sendable {
         sweepIncoming()
     }
 
-    /// True where an object of this hash and length has a name. Its content is checked when read.
+    /// True where an object of this hash and length has a name.
+    ///
+    /// Its content is checked when read.
     func contains(_ hash: ContentHash, byteCount: Int) -> Bool {
         var status = stat()
         return stat(path(of: hash), &status) == 0 && Int(status.st_size) == byteCount
@@ -98,7 +100,8 @@ struct ObjectStore: Sendable {
         return bytes
     }
 
-    /// Removes objects; the caller holds the database's write lock and knows that no row names them.
+    /// Removes objects; the caller holds the database's write lock and knows that no row names
+    /// them.
     func remove(_ hashes: some Sequence<ContentHash>) {
         for hash in hashes { unlink(path(of: hash)) }
     }

@@ -64,8 +64,8 @@ extension RecordStore {
 
     /// Checks the whole trail, its recorded end, and every signed record against its event.
     ///
-    /// Finds a changed, missing, inserted, moved or appended event and a removed tail, and names the
-    /// first bad one; `AuditVerification.limits` says what no such check can find.
+    /// Finds a changed, missing, inserted, moved or appended event and a removed tail, and names
+    /// the first bad one; `AuditVerification.limits` says what no such check can find.
     public func verifyAudit() throws(RecordsError) -> AuditVerification {
         try read(.readAudit) { db in
             let signOffs = try Self.signedRecords(db)

@@ -45,6 +45,7 @@ extension RecordStore {
     public func importImages(
         _ candidates: [ImportCandidate], actor: ReaderID
     ) throws(RecordsError) -> [ImportOutcome] {
+        if isReadOnly { throw .openedReadOnly(task: .importImages) }
         let arrivals = candidates.mappedSideBySide { Arrival($0) }
         let known = try read(.importImages) { db in
             try arrivals.map { try Self.knownImage(db, $0.image.sopInstanceUID) }
@@ -63,7 +64,8 @@ extension RecordStore {
             discardUnnamed(Self.refusedHashes(arrivals, outcomes).intersection(news.keys))
             return outcomes
         } catch {
-            discardUnnamed(Set(taken.map(\.hash)))
+            // Whoever holds the lock now would make us wait again; the next import finds the files.
+            if error != .locked(task: .importImages) { discardUnnamed(Set(taken.map(\.hash))) }
             throw error
         }
     }
@@ -137,7 +139,8 @@ struct Arrival: Sendable {
 }
 
 extension ContentHash {
-    /// A UID under `2.25` (PS3.5 B.2) from the first 128 bits, marked as a version 8 UUID (RFC 9562).
+    /// A UID under `2.25` (PS3.5 B.2) from the first 128 bits, marked as a version 8 UUID (RFC
+    /// 9562).
     var derivedUID: String {
         var value: UInt128 = 0
         for digit in hexadecimal.prefix(32) {
@@ -226,7 +229,9 @@ extension RecordStore {
         return hashes
     }
 
-    /// Removes objects of a failed or refused import that no row names, under the write lock. Where even that
+    /// Removes objects of a failed or refused import that no row names, under the write lock.
+    ///
+    /// Where even that
     /// fails they stay: an unnamed object harms nothing, and the next import of the file uses it.
     private func discardUnnamed(_ hashes: Set<ContentHash>) {
         if hashes.isEmpty { return }

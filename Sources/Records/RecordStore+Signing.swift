@@ -138,11 +138,18 @@ extension Database {
 private enum SignedRecord {
     private struct Members: Decodable {
         var reader: String
-        var signed_at: String
-        var utc_offset_seconds: Int
+        var signedAt: String
+        var utcOffsetSeconds: Int
         var meaning: String
-        var open_milliseconds: Int64
+        var openMilliseconds: Int64
         var analysis: String?
+
+        enum CodingKeys: String, CodingKey {
+            case reader, meaning, analysis
+            case signedAt = "signed_at"
+            case utcOffsetSeconds = "utc_offset_seconds"
+            case openMilliseconds = "open_milliseconds"
+        }
     }
 
     static func text(_ signOff: SignOff, studyUID: String, analysisSHA256: String?) -> String {
@@ -163,11 +170,11 @@ private enum SignedRecord {
 
     static func signOff(_ text: String, study: StudyID) throws -> SignOff {
         let members = try JSONDecoder().decode(Members.self, from: Data(text.utf8))
-        let signedAt: Timestamp = try .stored(members.signed_at)
+        let signedAt: Timestamp = try .stored(members.signedAt)
         return SignOff(
             study: study, reader: ReaderID(members.reader), signedAt: signedAt.date,
-            utcOffsetSeconds: members.utc_offset_seconds, meaning: try .stored(members.meaning),
-            openSeconds: Double(members.open_milliseconds) / 1000,
+            utcOffsetSeconds: members.utcOffsetSeconds, meaning: try .stored(members.meaning),
+            openSeconds: Double(members.openMilliseconds) / 1000,
             analysis: members.analysis.map { AnalysisID($0) },
             reading: try StoredReading(text: text).draft())
     }

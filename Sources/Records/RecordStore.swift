@@ -7,8 +7,8 @@ import Radiology
 /// Worklist, images, analyses, claims, drafts, signatures and the audit trail of one home folder.
 ///
 /// Several processes may have stores on one home: every change is one SQLite transaction (WAL,
-/// flushed to the disk before it returns) together with the audit events that describe it. All calls
-/// block for the time of a disk access and may be made from any thread.
+/// flushed to the disk before it returns) together with the audit events that describe it. All
+/// calls block for the time of a disk access and may be made from any thread.
 public final class RecordStore: Sendable {
     /// How long a call waits for another process's write before it throws `locked`, in seconds.
     static let busySeconds = 5.0
@@ -17,7 +17,7 @@ public final class RecordStore: Sendable {
     let home: HomeFolder
     let objects: ObjectStore
     private let clock: @Sendable () -> Date
-    private let isReadOnly: Bool
+    let isReadOnly: Bool
 
     private init(
         database: any DatabaseWriter, home: HomeFolder, clock: @escaping @Sendable () -> Date,
@@ -63,9 +63,24 @@ public final class RecordStore: Sendable {
         }
     }
 
-    /// Closes the database; further calls fail. The last store to close folds the WAL away.
+    /// SQLite's `synchronous` of the connection that writes: 2 is FULL, flushed at every commit.
+    package func synchronousLevel() throws(RecordsError) -> Int {
+        do {
+            return try database.writeWithoutTransaction { db in
+                try Int.fetchOne(db, sql: "PRAGMA synchronous") ?? -1
+            }
+        } catch {
+            throw RecordsError(error, task: .open, home: home)
+        }
+    }
+
+    /// Closes the database; further calls fail.
+    ///
+    /// The last store to close folds the WAL away.
     public func close() {
-        // A connection that is busy stays open until it is released: nothing is lost by that.
+        // Readers first: only the writer can fold the WAL away. A connection that is busy stays
+        // open until it is released; nothing is lost by that.
+        (database as? DatabasePool)?.releaseMemory()
         try? database.close()
     }
 
@@ -159,8 +174,8 @@ extension RecordStore {
 
     /// The path to read from.
     ///
-    /// A reader of a WAL database needs its `-shm` file; where none can be made and no WAL is there,
-    /// nobody is writing and the file can be read as an unchanging one.
+    /// A reader of a WAL database needs its `-shm` file; where none can be made and no WAL is
+    /// there, nobody is writing and the file can be read as an unchanging one.
     private static func readingPath(_ folder: HomeFolder) -> String {
         let path = folder.databasePath
         let hasLog = access(path + "-wal", F_OK) == 0
@@ -195,8 +210,10 @@ extension RecordsError {
         case (.SQLITE_FULL, _), (_, .SQLITE_IOERR_SHMSIZE):
             self = .diskFull(task: task, home: home.name)
         case (.SQLITE_BUSY, _), (.SQLITE_LOCKED, _): self = .locked(task: task)
-        case (.SQLITE_READONLY, _), (.SQLITE_PERM, _), (.SQLITE_CANTOPEN, _), (.SQLITE_AUTH, _):
+        case (.SQLITE_READONLY, _), (.SQLITE_PERM, _):
             self = .readOnlyHome(task: task, home: home.name, reason: message)
+        case (.SQLITE_CANTOPEN, _) where access(home.path, W_OK | X_OK) != 0:
+            self = .unusableHome(home: home.name, reason: systemReason(errno))
         case (.SQLITE_CORRUPT, _): self = .damaged(task: task, detail: message)
         case (.SQLITE_NOTADB, _): self = .foreignDatabase(home: home.name)
         default:

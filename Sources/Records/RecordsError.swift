@@ -35,8 +35,8 @@ public enum RecordsTask: String, Sendable, CaseIterable {
 
 /// An error of the records, with the data that tells its causes apart.
 ///
-/// No case holds patient data; `description` is the wording for people, `category` the kind for exit
-/// codes.
+/// No case holds patient data; `description` is the wording for people, `category` the kind for
+/// exit codes.
 public enum RecordsError: Error, Hashable, Sendable {
     /// The home folder or its database may not be written.
     case readOnlyHome(task: RecordsTask, home: String, reason: String)
@@ -145,7 +145,7 @@ extension RecordsError: CustomStringConvertible, LocalizedError {
             "cannot \(task.rawValue): the home folder \(home) cannot be written (\(reason)). "
                 + "Nothing was changed. Make it writable, or set WETREAD_HOME to a folder that is."
         case .unusableHome(let home, let reason):
-            "cannot open the records: \(home) cannot be the home folder (\(reason)). Set "
+            "cannot use the records: \(home) cannot be the home folder (\(reason)). Set "
                 + "WETREAD_HOME to a folder, or to a path where one can be made."
         case .emptyHome(let home):
             "cannot open the records: the home folder \(home) holds no wetread.sqlite yet. Import "

@@ -6,8 +6,8 @@ import Radiology
 /// The schema of `wetread.sqlite`.
 ///
 /// A migration that has been released is never edited; a later one follows it. Moments are texts as
-/// `Timestamp` writes them. The rows of `analysis`, `analysis_failure`, `sign_off` and `audit_event`
-/// are never changed or removed: triggers refuse it.
+/// `Timestamp` writes them. The rows of `analysis`, `analysis_failure`, `sign_off` and
+/// `audit_event` are never changed or removed: triggers refuse it.
 enum Schema {
     /// SQLite's `application_id` of our databases: `WTRD`.
     static let applicationID = 0x5754_5244

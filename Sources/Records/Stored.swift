@@ -65,7 +65,9 @@ enum StoredAnalysis {
     }
 }
 
-/// The bounds of a finding in one column. Studies of one model share few texts, so that a worklist
+/// The bounds of a finding in one column.
+///
+/// Studies of one model share few texts, so that a worklist
 /// decodes each once.
 struct StoredBounds {
     private var known: [String: RiskBounds] = [:]

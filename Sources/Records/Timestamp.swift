@@ -4,8 +4,8 @@ import Foundation
 
 /// A moment in UTC to the microsecond, written `2026-11-21T12:00:00.123456Z`.
 ///
-/// Texts of equal length that sort as the moments do, that a person can read in any SQLite shell and
-/// that another program can hash without knowing how Swift prints numbers.
+/// Texts of equal length that sort as the moments do, that a person can read in any SQLite shell
+/// and that another program can hash without knowing how Swift prints numbers.
 package struct Timestamp: Hashable, Comparable, Sendable {
     /// Microseconds since 1970-01-01T00:00:00Z, between the years 1 and 9999.
     package let microseconds: Int64
@@ -13,7 +13,8 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     private static let first: Int64 = -62_135_596_800_000_000
     private static let last: Int64 = 253_402_300_799_999_999
 
-    /// Rounds a date to the microsecond; what lies outside the years 1 to 9999 is moved to their ends.
+    /// Rounds a date to the microsecond; what lies outside the years 1 to 9999 is moved to their
+    /// ends.
     package init(_ date: Date) {
         let exact = (date.timeIntervalSince1970 * 1_000_000).rounded()
         guard exact > Double(Self.first) else {
