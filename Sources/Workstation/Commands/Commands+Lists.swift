@@ -9,7 +9,7 @@ extension Commands {
     static let moving: [Command] = [
         Command(
             "down", keys: [.character("j"), .down], title: "down", help: "One row down.",
-            places: rows, run: { $0.move(.rows(1)) }),
+            places: rows, hint: 10, run: { $0.move(.rows(1)) }),
         Command(
             "up", keys: [.character("k"), .up], title: "up", help: "One row up.", places: rows,
             run: { $0.move(.rows(-1)) }),
@@ -27,7 +27,7 @@ extension Commands {
             places: rows, run: { $0.move(.last) }),
         Command(
             "finding-down", keys: [.character("j"), .tab], title: "finding",
-            help: "To the next finding.", places: [.study], run: { $0.move(.rows(1)) }),
+            help: "To the next finding.", places: [.study], hint: 1, run: { $0.move(.rows(1)) }),
         Command(
             "finding-up", keys: [.character("k"), .backTab], title: "finding up",
             help: "To the finding before.", places: [.study], run: { $0.move(.rows(-1)) }),
@@ -52,7 +52,11 @@ extension Commands {
         Command(
             "queue", keys: [.character("!")], title: "critical queue",
             help: "To the critical queue: the flagged studies, oldest flag first.",
-            places: [.worklist, .study], hint: 4, run: { $0.openQueue() }),
+            places: [.worklist], hint: 4, run: { $0.openQueue() }),
+        Command(
+            "queue", keys: [.character("!")], title: "critical queue",
+            help: "Leave the study and go to the critical queue.", places: [.study],
+            run: { $0.openQueue() }),
         Command(
             "order", keys: [.character("o")], title: "order",
             help: "Change the order: critical then age, suspicion with a cap on the wait, newest, "
@@ -92,7 +96,7 @@ extension Commands {
             run: { $0.openHelp() }),
         Command(
             "command", keys: [.character(":")], title: "command",
-            help: "Run a command by its name; Tab completes it.", places: screens, hint: 91,
+            help: "Run a command by its name; Tab completes it.", places: screens,
             run: { $0.openPalette() }),
         Command(
             "message", keys: [.character("v")], title: "message",

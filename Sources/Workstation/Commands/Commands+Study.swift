@@ -14,7 +14,7 @@ extension Commands {
         Command(
             "report", keys: [.character("r")], title: "report",
             help: "Show the narrative report with image quality and disclaimer.",
-            places: [.study, .decisions], hint: 22, reason: { $0.reportObstacle },
+            places: [.study, .decisions], hint: 23, reason: { $0.reportObstacle },
             run: { $0.openReport() }),
         Command(
             "axis", keys: [.character("l")], title: "axis",
@@ -25,7 +25,7 @@ extension Commands {
             help: "Sort the findings by urgency or by name.", places: [.study], hint: 35,
             run: { $0.toggleFindingOrder() }),
         Command(
-            "next-study", keys: [.character("]")], title: "next study",
+            "next-study", keys: [.character("]")], title: "study",
             help: "Open the next study of the list.", places: [.study], hint: 6,
             reason: { $0.neighbour(1) == nil ? "this is the last study of the list" : nil },
             run: { $0.openNeighbour(1) }),
@@ -46,13 +46,13 @@ extension Commands {
 
     static let picture: [Command] = [
         pictureCommand(
-            "narrower", "w", title: "window", hint: 30, help: "More contrast: a narrower window.",
+            "narrower", "w", title: "window", hint: 20, help: "More contrast: a narrower window.",
             run: { $0.changeWindow(width: 0.9) }),
         pictureCommand(
             "wider", "W", title: "wider", help: "Less contrast: a wider window.",
             run: { $0.changeWindow(width: 1 / 0.9) }),
         pictureCommand(
-            "center-up", "c", title: "level", hint: 31,
+            "center-up", "c", title: "level", hint: 26,
             help: "Window center up by a twentieth of the width.",
             run: { $0.changeWindow(center: 0.05) }),
         pictureCommand(
@@ -60,28 +60,28 @@ extension Commands {
             help: "Window center down by a twentieth of the width.",
             run: { $0.changeWindow(center: -0.05) }),
         pictureCommand(
-            "preset", "p", title: "preset", hint: 32,
+            "preset", "p", title: "preset", hint: 24,
             help: "The next of the file's windows, and the automatic one.",
             run: { $0.nextPreset() }),
         pictureCommand(
-            "invert", "i", title: "invert", hint: 33, help: "Exchange black and white.",
+            "invert", "i", title: "invert", hint: 25, help: "Exchange black and white.",
             run: { $0.invert() }),
         pictureCommand(
-            "zoom-in", "+", "=", title: "zoom", hint: 20, help: "Magnify.",
+            "zoom-in", "+", "=", title: "zoom", hint: 21, help: "Magnify.",
             run: { $0.zoom(by: 1.25) }),
         pictureCommand(
             "zoom-out", "-", title: "smaller", help: "Make the picture smaller.",
             run: { $0.zoom(by: 0.8) }),
         pictureCommand(
-            "fit", "0", title: "fit", hint: 24, help: "Show the whole image.",
+            "fit", "0", title: "fit", hint: 27, help: "Show the whole image.",
             run: { $0.fitPicture() }),
         pictureCommand(
-            "one-to-one", "1", title: "1:1", hint: 25,
+            "one-to-one", "1", title: "1:1", hint: 28,
             help: "One image pixel for each part of a cell: all that the detector saw.",
             run: { $0.showOneToOne() }),
         Command(
             "pan-left", keys: [.left], title: "pan", help: "Move the view one cell left.",
-            places: [.study], hint: 21, reason: { $0.pictureObstacle },
+            places: [.study], hint: 22, reason: { $0.pictureObstacle },
             run: { $0.pan(columns: -1, rows: 0) }),
         panCommand("pan-right", [.right], "one cell right", columns: 1, rows: 0),
         panCommand("pan-up", [.up], "one cell up", columns: 0, rows: -1),
@@ -94,7 +94,7 @@ extension Commands {
             "pan-far-down", [.modified(.down, .shift), .pageDown], "five cells down", rows: 5),
         Command(
             "next-image", keys: [.character(".")], title: "image",
-            help: "To the next frame, or the next image of the study.", places: [.study], hint: 23,
+            help: "To the next frame, or the next image of the study.", places: [.study], hint: 19,
             reason: { $0.imageObstacle(1) }, run: { $0.changeImage(1) }),
         Command(
             "previous-image", keys: [.character(",")], title: "image before",

@@ -67,6 +67,8 @@ struct Canvas {
     /// The hints of the place in two lines: by priority as many as fit, in the order of the table.
     private func hintLines(columns: Int) -> [[TextRun]] {
         let hinted = Commands.of(model.place).filter { $0.hint != nil }
+            // A study of one image needs no hint on how to reach the others.
+            .filter { $0.id != "next-image" || $0.reason(model) == nil }
             .sorted { ($0.hint ?? 0) < ($1.hint ?? 0) }
         var lines: [[TextRun]] = [[], []]
         var used = [0, 0]
@@ -104,7 +106,7 @@ struct Canvas {
     private func keyLabel(_ command: Command) -> String {
         let pairs = [
             "narrower": "w/W", "center-up": "c/C", "zoom-in": "+ -", "next-image": ", .",
-            "next-study": "[ ]",
+            "next-study": "[ ]", "finding-down": "j/k", "down": "j/k",
         ]
         if let pair = pairs[command.id] { return pair }
         if command.id == "pan-left" { return capabilities.unicode ? "←↑↓→" : "arrows" }

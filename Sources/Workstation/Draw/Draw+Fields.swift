@@ -27,7 +27,8 @@ extension Canvas {
         }
         drawScrollMark(top: top, shown: area.rows, count: layout.lines.count, in: area)
         if isFocused {
-            frame.cursor = area.position(columns: layout.cursorColumn, rows: layout.cursorLine - top)
+            frame.cursor = area.position(
+                columns: layout.cursorColumn, rows: layout.cursorLine - top)
         }
     }
 }

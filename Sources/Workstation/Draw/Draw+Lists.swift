@@ -21,7 +21,7 @@ struct ListLayout: Equatable {
         tabs = head.line(1)
         headings = head.line(2)
         rule = head.line(3)
-        let footRows = size.rows >= 40 ? 3 : 2
+        let footRows = size.rows >= 24 ? 3 : 2
         let (list, end) = rest.divided(bottomRows: footRows)
         rows = list
         footRule = end.line(0)
@@ -50,7 +50,7 @@ extension ListColumn {
         var list = [
             ListColumn(kind: .mark, heading: "", columns: 2),
             ListColumn(kind: .wait, heading: "wait", columns: 5, alignment: .right),
-            ListColumn(kind: .patient, heading: "patient", columns: 12),
+            ListColumn(kind: .patient, heading: "patient", columns: columns >= 72 ? 13 : 11),
             ListColumn(kind: .age, heading: "age", columns: 5, alignment: .right),
         ]
         if columns >= 120 {
@@ -64,11 +64,11 @@ extension ListColumn {
             list.append(ListColumn(kind: .received, heading: "received UTC", columns: 12))
         }
         list += [
-            ListColumn(kind: .finding, heading: "top finding", columns: 12),
-            ListColumn(kind: .bar, heading: "suspicion", columns: 8),
+            ListColumn(kind: .finding, heading: "top finding", columns: columns >= 72 ? 13 : 12),
+            ListColumn(kind: .bar, heading: "", columns: columns >= 72 ? 8 : 5),
             ListColumn(
                 kind: .probability, heading: "p", columns: 4, alignment: .right),
-            ListColumn(kind: .state, heading: "state", columns: 7),
+            ListColumn(kind: .state, heading: "state", columns: columns >= 72 ? 9 : 8),
         ]
         if columns >= 180 { list.append(ListColumn(kind: .model, heading: "model", columns: 16)) }
         return grown(list, to: columns)
@@ -80,18 +80,20 @@ extension ListColumn {
             ListColumn(kind: .mark, heading: "", columns: 2),
             ListColumn(kind: .wait, heading: "since", columns: 6, alignment: .right),
             ListColumn(kind: .patient, heading: "patient", columns: 12),
-            ListColumn(kind: .age, heading: "age", columns: 5, alignment: .right),
         ]
+        if columns >= 72 {
+            list.append(ListColumn(kind: .age, heading: "age", columns: 5, alignment: .right))
+        }
         if columns >= 120 {
             list.append(ListColumn(kind: .accession, heading: "accession", columns: 10))
         }
+        list.append(ListColumn(kind: .finding, heading: "finding", columns: 12))
+        if columns >= 72 { list.append(ListColumn(kind: .bar, heading: "", columns: 7)) }
         list += [
-            ListColumn(kind: .finding, heading: "finding", columns: 12),
-            ListColumn(kind: .bar, heading: "suspicion", columns: 6),
             ListColumn(
                 kind: .probability, heading: "p", columns: 4, alignment: .right),
-            ListColumn(kind: .opened, heading: "opened", columns: 6),
-            ListColumn(kind: .state, heading: "state", columns: 7),
+            ListColumn(kind: .opened, heading: "opened", columns: 7),
+            ListColumn(kind: .state, heading: "state", columns: 8),
         ]
         return grown(list, to: columns)
     }
@@ -212,6 +214,11 @@ extension Canvas {
                 field.heading,
                 at: Position(column: column, row: layout.headings.row), style: Style(.heading),
                 width: field.columns, alignment: field.alignment)
+            if field.kind == .bar {
+                drawAxis(
+                    at: Position(column: column, row: layout.headings.row), columns: field.columns,
+                    isLinear: false)
+            }
             column += field.columns + 1
         }
         frame.horizontalRule(at: layout.rule.origin, columns: size.columns)
@@ -379,7 +386,9 @@ extension Canvas {
 
     /// Lines of text in the middle of an area.
     mutating func drawCentered(_ lines: [TextRun], in area: Rectangle) {
-        let shown = lines.filter { !$0.text.isEmpty }
+        let shown = lines.filter { !$0.text.isEmpty }.flatMap { line in
+            TextLayout.wrapped(line.text, to: area.columns - 2).map { TextRun($0, line.style) }
+        }
         let block = area.centered(columns: area.columns - 2, rows: shown.count)
         for (row, line) in shown.enumerated() {
             frame.put(

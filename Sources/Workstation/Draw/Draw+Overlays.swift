@@ -16,7 +16,8 @@ struct TextWindow {
 
     /// The window of the model's overlay; nil where it is none of text.
     init?(_ model: Model) {
-        let body = Rectangle(model.size).divided(bottomRows: 3).rest
+        // The first line says whose study this is; no window covers it.
+        let body = Rectangle(model.size).divided(bottomRows: 3).rest.divided(topRows: 1).rest
         let columns = min(body.columns - 4, 96)
         let text = columns - 4
         switch model.overlay {
@@ -38,7 +39,7 @@ struct TextWindow {
             self.top = top
         case .palette, nil: return nil
         }
-        area = body.centered(columns: columns, rows: min(lines.count + 2, body.rows - 1))
+        area = body.centered(columns: columns, rows: min(lines.count + 2, body.rows))
     }
 
     private static func wrapped(_ text: String, _ style: Style = .text, columns: Int) -> [TextRun] {

@@ -35,7 +35,8 @@ extension Canvas {
         var rest = area.divided(topRows: used).rest
         if rest.rows > 6 { rest = rest.divided(topRows: 1).rest }
         drawParagraphs(
-            matters(study, analysis) + readingLines(study, detail), in: rest.inset(columns: 1))
+            readingLines(study, detail) + matters(study, analysis), in: rest.inset(columns: 1),
+            wraps: rest.rows > 3)
     }
 
     private mutating func drawFailure(
@@ -103,14 +104,8 @@ extension Canvas {
     ) {
         let style = Style(.heading)
         frame.put("finding", at: line.position(columns: FindingColumns.lead), style: style)
-        let bar = line.position(columns: columns.barColumn)
-        frame.put("0", at: bar, style: style)
-        let middle = isLinear ? ".5" : "½"
-        frame.put(middle, at: bar.moved(columns: (columns.bar - 1) / 2), style: style)
-        if columns.bar >= 12, !isLinear {
-            frame.put("¾", at: bar.moved(columns: (columns.bar - 1) * 3 / 4), style: Style(.dim))
-        }
-        frame.put("1", at: bar.moved(columns: columns.bar - 1), style: style)
+        drawAxis(
+            at: line.position(columns: columns.barColumn), columns: columns.bar, isLinear: isLinear)
         frame.put(
             "p", at: line.position(columns: columns.probabilityColumn), style: style, width: 4,
             alignment: .right)
@@ -123,6 +118,17 @@ extension Canvas {
         if columns.histogram > 0 {
             frame.put("passes", at: line.position(columns: columns.histogramColumn), style: style)
         }
+    }
+
+    /// The scale above bars: 0, ½, ¾ where there is room, 1.
+    mutating func drawAxis(at place: Position, columns: Int, isLinear: Bool) {
+        let style = Style(.heading)
+        frame.put("0", at: place, style: style)
+        frame.put(isLinear ? ".5" : "½", at: place.moved(columns: columns / 2), style: style)
+        if columns >= 12, !isLinear {
+            frame.put("¾", at: place.moved(columns: columns * 3 / 4), style: Style(.dim))
+        }
+        frame.put("1", at: place.moved(columns: columns - 1), style: style)
     }
 
     private mutating func draw(
@@ -173,8 +179,7 @@ extension Canvas {
     private func matters(_ study: StudyState, _ analysis: Analysis) -> [TextRun] {
         var lines = analysis.criticalFindings.map { finding in
             TextRun(
-                "▲ CRITICAL: \(finding.criticalRule ?? finding.pathology.displayName) passed",
-                Style(.critical))
+                "▲ \(finding.criticalRule ?? finding.pathology.displayName)", Style(.critical))
         }
         let uncertain = analysis.findings.filter { $0.riskLevel == .uncertain }
         if !uncertain.isEmpty {
@@ -237,11 +242,15 @@ extension Canvas {
     }
 
     /// Paragraphs of text, wrapped, as far as there is room; the last line says when there is more.
-    mutating func drawParagraphs(_ paragraphs: [TextRun], in area: Rectangle) {
+    ///
+    /// - Parameter wraps: false gives each paragraph one line, cut at its end.
+    mutating func drawParagraphs(
+        _ paragraphs: [TextRun], in area: Rectangle, wraps: Bool = true
+    ) {
         let lines = paragraphs.filter { !$0.text.isEmpty }.flatMap { paragraph in
-            TextLayout.wrapped(paragraph.text, to: area.columns).map {
-                TextRun($0, paragraph.style)
-            }
+            wraps
+                ? TextLayout.wrapped(paragraph.text, to: area.columns)
+                    .map { TextRun($0, paragraph.style) } : [paragraph]
         }
         for (row, line) in lines.prefix(area.rows).enumerated() {
             let isCut = row == area.rows - 1 && lines.count > area.rows

@@ -53,16 +53,19 @@ extension Canvas {
         else { return [] }
         let pixels = viewport.cellWidthPixels
         let zoom = viewport.zoom == 1 ? "fit" : String(format: "x%.1f", viewport.zoom)
-        var cell = pixels >= 9.95 ? String(format: "%.0f px", pixels) : String(format: "%.1f px", pixels)
+        var cell =
+            pixels >= 9.95 ? String(format: "%.0f px", pixels) : String(format: "%.1f px", pixels)
         if let spacing = picture.pyramid.radiograph.spacing {
             let width = viewport.cellWidthMillimetres(spacing)
-            cell += String(format: width >= 9.95 ? " %.0f mm" : " %.1f mm", width)
-            if spacing.plane == .detector { cell += " at detector" }
+            cell += String(format: width >= 9.95 ? ", %.0f mm" : ", %.1f mm", width)
+            if spacing.plane == .detector { cell += " (detector)" }
         }
         let parts = PictureOptions(capabilities).partsPerCell
         let share = viewport.shareOfDetail(partsPerCell: parts)
         let detail =
-            share >= 0.995 ? "all detail" : String(format: share < 0.1 ? "%.1f" : "%.0f", share * 100) + " % of detail"
+            share >= 0.995
+            ? "all detail"
+            : String(format: share < 0.1 ? "%.1f" : "%.0f", share * 100) + " % of detail"
         return [zoom, "1 cell = \(cell)", detail]
     }
 }

@@ -163,10 +163,9 @@ extension Canvas {
         let decisions = findings.map { study.draft.decisions[$0.pathology] }
         let decided = decisions.count { $0 != nil }
         let isExpanded = study.signing?.isExpanded == true
-        let what = isExpanded ? "\(findings.count) below their bound:" : "\(findings.count) below"
         frame.put(
-            isExpanded ? what : "\(what) their bound", at: line.position(columns: 4),
-            width: line.columns - 4)
+            "\(findings.count) below bound" + (isExpanded ? ":" : ""),
+            at: line.position(columns: 4), width: line.columns - 4)
         let words: (text: String, role: Role)
         if decisions.allSatisfy({ $0 == .agree }) {
             words = ("[all said absent]", .chosen)
@@ -284,14 +283,14 @@ extension Canvas {
         frame.horizontalRule(at: area.origin, columns: area.columns)
         let session = model.session
         let name = session.readerName.isEmpty ? session.reader.rawValue : session.readerName
-        let open = Words.duration(seconds: model.monotonicSeconds - study.openedAtSeconds)
+        let open = Words.openTime(seconds: model.monotonicSeconds - study.openedAtSeconds)
         let date = String(UTCTime.text(model.now).prefix(10))
         drawParagraphs(
             [
                 TextRun(SignOff.statement(meaning: session.meaning), Style(.title)),
                 TextRun(
                     "\(name.inert()), \(date) \(UTCTime.clock(model.now)) UTC, signer at "
-                        + "\(Words.offset(seconds: session.utcOffsetSeconds)), open for \(open) h."),
+                        + "\(Words.offset(seconds: session.utcOffsetSeconds)), open \(open)."),
             ],
             in: Rectangle(
                 column: area.column, row: area.row + 1, columns: area.columns, rows: area.rows - 2))
@@ -303,9 +302,10 @@ extension Canvas {
         let what =
             detail.signsByAccession
             ? "accession \(detail.signingToken)" : "study UID …\(detail.signingToken.suffix(8))"
-        let label =
-            "To sign, type the last 4 characters of \(what), then "
-            + Key.enter.label(unicode: capabilities.unicode) + ": "
+        let enter = Key.enter.label(unicode: capabilities.unicode)
+        let long = "To sign, type the last 4 characters of \(what), then \(enter): "
+        let short = "To sign: last 4 of \(what), then \(enter): "
+        let label = DisplayWidth.of(long) <= line.columns - 6 ? long : short
         let taken = frame.put(label, at: line.origin, width: line.columns - 6)
         let field = line.position(columns: taken)
         frame.fill(
@@ -327,31 +327,40 @@ extension Words {
                 lines.append(TextRun(space + line, Style(role)))
             }
         }
-        add("What will be signed", .heading)
-        if let analysis = detail.analysis, detail.failure == nil {
-            add(
-                "AI \(analysis.model.name.inert()) \(analysis.model.version.inert()), "
-                    + "SHA-256 \(analysis.model.sha256.short), T=\(analysis.samples), seed "
-                    + "\(analysis.seed), analysis \(analysis.id.rawValue.prefix(8))", .dim)
-        } else {
-            add("No AI findings: \(AnalysisFailure.headline).", .failure)
-        }
-        for finding in detail.findings.byUrgency {
-            let mark = Mark.of(finding).glyph
-            let name = finding.pathology.displayName
-            let numbers =
-                ProbabilityText.short(finding.probability) + " ±" + Words.deviation(finding)
-            let decided = decision(study.draft.decisions[finding.pathology], on: finding)
-            let row = TextLayout.row([
-                (mark, 1, .left), (name, 19, .left), (numbers, 10, .left), (decided, 20, .left),
-            ])
-            lines.append(TextRun(row, Style(finding.isCritical ? .critical : .text)))
-        }
+        add("Impression", .heading)
+        add(study.draft.impression.inert(keepsNewlines: true), indent: 2)
         add("Own findings", .heading)
         if study.draft.ownFindings.isEmpty { add("none", .dim, indent: 2) }
         for own in study.draft.ownFindings { add("+ \(own.text.inert())", indent: 2) }
-        add("Impression", .heading)
-        add(study.draft.impression.inert(keepsNewlines: true), indent: 2)
+        guard let analysis = detail.analysis, detail.failure == nil else {
+            add("No AI findings: \(AnalysisFailure.headline).", .failure)
+            return lines
+        }
+        add("Decisions on the AI findings", .heading)
+        let findings = detail.findings.byUrgency
+        let absent = findings.filter {
+            !SignOffState.stands($0) && study.draft.decisions[$0.pathology] == .agree
+        }
+        for finding in findings where !absent.contains(finding) {
+            let numbers =
+                ProbabilityText.short(finding.probability) + " ±" + Words.deviation(finding)
+            let row = TextLayout.row([
+                (Mark.of(finding).glyph, 1, .left), (finding.pathology.displayName, 19, .left),
+                (numbers, 10, .left),
+                (decision(study.draft.decisions[finding.pathology], on: finding), 20, .left),
+            ])
+            lines.append(TextRun(row, Style(finding.isCritical ? .critical : .text)))
+        }
+        if !absent.isEmpty {
+            let names = absent.map {
+                "\($0.pathology.displayName) \(ProbabilityText.short($0.probability))"
+            }
+            add("agree, absent: " + names.joined(separator: ", "), indent: 2)
+        }
+        add(
+            "AI \(analysis.model.name.inert()) \(analysis.model.version.inert()), SHA-256 "
+                + "\(analysis.model.sha256.short), T=\(analysis.samples), seed \(analysis.seed), "
+                + "analysis \(analysis.id.rawValue.prefix(8))", .dim)
         return lines
     }
 }

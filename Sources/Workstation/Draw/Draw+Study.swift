@@ -47,18 +47,32 @@ extension Canvas {
             style: Style(.identity))
     }
 
-    /// Window, zoom, what one cell stands for, which image and frame.
+    /// Window, zoom, what one cell stands for, which image and frame: what fits, whole.
     mutating func drawPictureStatus(in line: Rectangle) {
         guard let study = model.study else { return }
         var parts: [String] = []
+        var used = 0
+        for part in pictureStatus(study) where used + DisplayWidth.of(part) <= line.columns - 2 {
+            parts.append(part)
+            used += DisplayWidth.of(part) + 3
+        }
+        frame.put(
+            parts.joined(separator: " · "), at: line.position(columns: 1), style: Style(.dim),
+            width: line.columns - 2)
+    }
+
+    /// The parts of the status line, the most important first.
+    private func pictureStatus(_ study: StudyState) -> [String] {
+        var parts: [String] = []
         if study.hasPicture, let window = study.window {
-            let origin = Words.origin(window)
             let isTable = if case .table = window.shape { true } else { false }
             let numbers =
                 isTable ? "LUT" : "W \(Self.number(window.width)) L \(Self.number(window.center))"
-            parts.append("\(numbers) \(origin)" + (study.view.isInverted ? " inverted" : ""))
-            parts += pictureScaleWords(in: StudyLayout(size: size).picture)
+            let inverted = study.view.isInverted ? " inverted" : ""
+            parts.append("\(numbers) \(Words.origin(window))\(inverted)")
         }
+        let scale = pictureScaleWords(in: StudyLayout(size: size).picture)
+        parts += scale.prefix(2)
         if let detail = study.detail, let image = study.image {
             if detail.images.count > 1 {
                 let view = image.header.viewPosition.inert()
@@ -72,12 +86,11 @@ extension Canvas {
             let notes = pictureNotes(study).count
             if notes > 0 { parts.append("\(notes) note\(notes == 1 ? "" : "s"): r") }
         }
+        parts += scale.dropFirst(2)
         if let detail = study.detail, !detail.findings.isEmpty {
             parts.append("decided \(study.draft.decisions.count)/\(detail.findings.count)")
         }
-        let text = parts.joined(separator: " · ")
-        frame.put(
-            text, at: line.position(columns: 1), style: Style(.dim), width: line.columns - 2)
+        return parts
     }
 
     static func number(_ value: Double) -> String {

@@ -14,6 +14,12 @@ enum Words {
         return "\(minutes / 60):" + twoDigits(minutes % 60)
     }
 
+    /// Minutes and seconds, `3 min 12 s`.
+    static func openTime(seconds: Double) -> String {
+        let whole = Int(max(seconds, 0))
+        return whole < 60 ? "\(whole) s" : "\(whole / 60) min \(whole % 60) s"
+    }
+
     static func twoDigits(_ number: Int) -> String { (number < 10 ? "0" : "") + "\(number)" }
 
     /// Age and sex, `54 M`; what is not known is left out.

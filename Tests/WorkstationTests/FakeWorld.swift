@@ -1,0 +1,128 @@
+// A world that answers effects at once, so that stories run through the real update and draw.
+
+import Foundation
+import Imaging
+import Radiology
+import Terminal
+import Workstation
+
+/// Plays keys into a model and answers its effects from values.
+struct FakeWorld {
+    var model: Model
+    var entries: [WorklistEntry]
+    var details: [StudyID: StudyDetail]
+    /// Who holds a study elsewhere; claims on it are refused.
+    var holders: [StudyID: Claim] = [:]
+    /// Effects that are kept back, by a test that wants to answer late.
+    var isHeldBack: (Effect) -> Bool = { _ in false }
+    /// What the next answers fail with.
+    var failure: Problem?
+
+    private(set) var effects: [Effect] = []
+    private(set) var heldBack: [Effect] = []
+    private(set) var drafts: [StudyID: ReadingDraft] = [:]
+    private(set) var signed: [SigningOrder] = []
+
+    init(
+        columns: Int = 80, rows: Int = 24, entries: [WorklistEntry] = Fixtures.worklist,
+        details: [StudyDetail] = [], session: Session = Fixtures.session,
+        capabilities: Capabilities = .ordinary
+    ) {
+        self.entries = entries
+        var known = Dictionary(
+            uniqueKeysWithValues: entries.map { entry in
+                (entry.id, Fixtures.detail(entry))
+            })
+        for detail in details { known[detail.id] = detail }
+        self.details = known
+        model = Model(
+            session: session, size: GridSize(columns: columns, rows: rows),
+            capabilities: capabilities, now: Fixtures.now, monotonicSeconds: 1000)
+        run(model.start())
+    }
+
+    var frame: Frame { draw(model, size: model.size, capabilities: model.capabilities) }
+
+    /// The screen as text, for `contains`.
+    var text: String { frame.text }
+
+    mutating func send(_ message: Message) { run(update(&model, message)) }
+
+    mutating func press(_ keys: Key...) { for key in keys { send(.key(key)) } }
+
+    /// Types a text; a line feed is Enter, an escape is Esc.
+    mutating func type(_ text: String) {
+        for character in text {
+            switch character {
+            case "\n": press(.enter)
+            case "\u{1B}": press(.escape)
+            case "\t": press(.tab)
+            default: press(.character(character))
+            }
+        }
+    }
+
+    /// Lets seconds pass, one tick each.
+    mutating func wait(seconds: Int) {
+        for _ in 0..<seconds {
+            send(
+                .tick(
+                    now: model.now.addingTimeInterval(1),
+                    monotonicSeconds: model.monotonicSeconds + 1))
+        }
+    }
+
+    /// Answers what was kept back.
+    mutating func answerHeldBack() {
+        let waiting = heldBack
+        heldBack = []
+        isHeldBack = { _ in false }
+        for effect in waiting { answer(effect) }
+    }
+
+    private mutating func run(_ effects: [Effect]) {
+        for effect in effects {
+            self.effects.append(effect)
+            if isHeldBack(effect) { heldBack.append(effect) } else { answer(effect) }
+        }
+    }
+
+    private mutating func answer(_ effect: Effect) {
+        if let request = effect.request, let failure {
+            self.failure = nil
+            send(.failed(failure, request: request))
+            return
+        }
+        switch effect {
+        case .loadWorklist(let request): send(.worklistLoaded(entries, request: request))
+        case .openStudy(let id, let request), .reloadStudy(let id, let request):
+            if let detail = details[id] { send(.studyLoaded(detail, request: request)) }
+        case .loadImage(let study, let image, let frame, let request):
+            send(
+                .imageLoaded(
+                    study, image, frame: frame, pyramid: Fixtures.pyramid, request: request))
+        case .claim(let id, let request):
+            if let holder = holders[id] {
+                send(.claimRefused(id, heldBy: holder, request: request))
+            } else {
+                send(
+                    .claimed(id, Fixtures.claim(Fixtures.reader, hours: 0), request: request))
+            }
+        case .release(let id, let request): send(.released(id, request: request))
+        case .saveDraft(let id, let draft, let request):
+            drafts[id] = draft
+            send(.draftSaved(id, request: request))
+        case .sign(let order, let request): sign(order, request: request)
+        case .renewClaim, .bell, .redraw, .suspend, .quit: break
+        }
+    }
+
+    private mutating func sign(_ order: SigningOrder, request: RequestNumber) {
+        signed.append(order)
+        let record = SignOff(
+            study: order.study, reader: model.session.reader, signedAt: model.now,
+            utcOffsetSeconds: 0, meaning: order.meaning, openSeconds: order.openSeconds,
+            analysis: order.analysis, reading: order.reading)
+        send(.signed(record, request: request))
+    }
+}

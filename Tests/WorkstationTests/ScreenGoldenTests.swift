@@ -1,0 +1,131 @@
+// Every screen at every size that matters, against the text it must be.
+
+import Radiology
+import Terminal
+import Testing
+import WetreadTesting
+import Workstation
+
+/// A screen and the way to it from the start.
+struct ScreenCase: Sendable, CustomTestStringConvertible {
+    let name: String
+    let reach: @Sendable (inout FakeWorld) -> Void
+    var testDescription: String { name }
+
+    init(_ name: String, _ reach: @escaping @Sendable (inout FakeWorld) -> Void) {
+        self.name = name
+        self.reach = reach
+    }
+
+    static let all: [ScreenCase] = [
+        ScreenCase("worklist") { _ in },
+        ScreenCase("queue") { $0.type("!") },
+        ScreenCase("study") {
+            $0.openFirst()
+            $0.type("j x")
+        },
+        ScreenCase("signoff") { $0.prepareSignOff() },
+        ScreenCase("confirm") {
+            $0.prepareSignOff()
+            $0.press(.control("s"))
+            $0.type("10")
+        },
+        ScreenCase("help") {
+            $0.openFirst()
+            $0.type("?")
+        },
+        ScreenCase("report") {
+            $0.openFirst()
+            $0.type("r")
+        },
+        ScreenCase("finding") {
+            $0.openFirst()
+            $0.press(.enter)
+        },
+        ScreenCase("palette") {
+            $0.type(":")
+            $0.type("o")
+        },
+        ScreenCase("search") { $0.type("/a") },
+        ScreenCase("failed") { $0.open(StudyID(10)) },
+        ScreenCase("nonfrontal") { $0.open(StudyID(9)) },
+    ]
+}
+
+extension FakeWorld {
+    /// Opens the most urgent study.
+    mutating func openFirst() { open(StudyID(1)) }
+
+    /// Opens a study by the search field.
+    mutating func open(_ id: StudyID) {
+        let entry = entries.first { $0.id == id }
+        type("/\(entry?.study.accessionNumber ?? "")\n\n")
+    }
+
+    /// Everything decided and written, the impression in focus.
+    mutating func prepareSignOff() {
+        openFirst()
+        type("s")
+        type("   xuy")
+        type("nRib fracture, right 6th\n")
+        press(.tab)
+        type("Moderate right apical pneumothorax.")
+    }
+}
+
+struct ScreenGoldenTests {
+    static let sizes = [
+        GridSize(columns: 80, rows: 24), GridSize(columns: 120, rows: 40),
+        GridSize(columns: 200, rows: 60), GridSize(columns: 60, rows: 18),
+        GridSize(columns: 59, rows: 17),
+    ]
+
+    @Test(arguments: ScreenCase.all, sizes)
+    func `every screen looks as recorded`(screen: ScreenCase, size: GridSize) {
+        let world = ScreenGoldenTests.world(screen, size: size, capabilities: .ordinary)
+        Golden.expect(world.frame, named: "\(screen.name)-\(size.columns)x\(size.rows)")
+    }
+
+    @Test(arguments: ScreenCase.all)
+    func `without Unicode every screen is ASCII`(screen: ScreenCase) {
+        let size = GridSize(columns: 80, rows: 24)
+        let world = ScreenGoldenTests.world(screen, size: size, capabilities: .least)
+        let frame = world.frame.asciiOnly()
+        #expect(frame.text.unicodeScalars.allSatisfy { $0.isASCII })
+        Golden.expect(frame, named: "\(screen.name)-80x24-ascii")
+    }
+
+    @Test(arguments: ScreenCase.all)
+    func `no size crashes or leaves the disclaimer out`(screen: ScreenCase) {
+        for columns in stride(from: 0, through: 220, by: 20) {
+            for rows in stride(from: 0, through: 70, by: 9) {
+                let size = GridSize(columns: columns, rows: rows)
+                let world = ScreenGoldenTests.world(screen, size: size, capabilities: .ordinary)
+                let frame = world.frame
+                #expect(frame.size == size)
+                if columns >= 60, rows >= 18 {
+                    #expect(frame.text(row: rows - 1).contains(Disclaimer.footer))
+                }
+            }
+        }
+    }
+
+    static func world(
+        _ screen: ScreenCase, size: GridSize, capabilities: Capabilities
+    ) -> FakeWorld {
+        var world = FakeWorld(
+            columns: size.columns, rows: size.rows, details: details, capabilities: capabilities)
+        screen.reach(&world)
+        return world
+    }
+
+    /// What stands behind the rows that are opened.
+    static let details: [StudyDetail] = [
+        Fixtures.detail(images: [Fixtures.image(1), Fixtures.image(2, view: "LL", frames: 3)]),
+        Fixtures.detail(
+            Fixtures.worklist[9], images: [],
+            failure: AnalysisFailure(
+                timestamp: Fixtures.ago(hours: 0.5), reason: "the image has no pixel data")),
+        Fixtures.detail(Fixtures.worklist[8], analysis: Fixtures.analysis(isFrontal: false)),
+    ]
+}
