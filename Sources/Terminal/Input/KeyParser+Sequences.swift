@@ -111,8 +111,9 @@ extension KeyParser {
     /// `ESC [`, parameter bytes 0x30...0x3F, intermediate bytes 0x20...0x2F, a final byte (ECMA-48).
     private static func controlSequence(_ bytes: [UInt8], atEnd: Bool) -> Step {
         var index = 2
-        if bytes.count > 3, bytes[2] == UInt8(ascii: "[") {
+        if bytes.count > 2, bytes[2] == UInt8(ascii: "[") {
             // Linux console: ESC [ [ A ... E are F1 ... F5.
+            guard bytes.count > 3 else { return atEnd ? .key(nil, count: 3) : .incomplete }
             let number = Int(bytes[3]) - 0x40
             return .key((1...5).contains(number) ? .function(number) : nil, count: 4)
         }
@@ -150,6 +151,7 @@ extension KeyParser {
         case UInt8(ascii: "u"):
             return key(codePoint: parameters.first ?? 0, modifiers: modifiers)
         case UInt8(ascii: "Z"): return .backTab
+        case UInt8(ascii: "R"): return nil  // a cursor report, not F3
         case UInt8(ascii: "a"): return .modified(.up, .shift)
         case UInt8(ascii: "b"): return .modified(.down, .shift)
         case UInt8(ascii: "c"): return parameters.isEmpty ? .modified(.right, .shift) : nil

@@ -61,8 +61,7 @@ public struct KeyParser: Sendable {
         while start < buffer.count || (atEnd && paste != nil) {
             if paste != nil {
                 guard let (key, next) = continuePaste(from: start, atEnd: atEnd) else {
-                    start = buffer.count
-                    break
+                    return keys
                 }
                 keys.append(key)
                 start = next
@@ -85,9 +84,12 @@ public struct KeyParser: Sendable {
     }
 
     /// Moves bytes from the buffer into the paste; the key when the paste has ended.
+    ///
+    /// Otherwise the buffer keeps only what may be the beginning of the end mark.
     private mutating func continuePaste(from start: Int, atEnd: Bool) -> (key: Key, next: Int)? {
         let rest = buffer[start...]
         var collected = paste ?? []
+        paste = []  // the only owner now: appending copies nothing
         if let end = Self.firstRange(of: Self.pasteEnd, in: rest) {
             collected.append(contentsOf: rest[..<end])
             paste = nil
@@ -96,8 +98,8 @@ public struct KeyParser: Sendable {
         // The end mark may be cut by the end of what was read: keep its possible beginning.
         let kept = atEnd ? 0 : min(Self.pasteEnd.count - 1, rest.count)
         collected.append(contentsOf: rest.dropLast(kept))
-        buffer = Array(rest.suffix(kept))
         if atEnd {
+            buffer = []
             paste = nil
             return (.paste(Self.pastedText(collected)), 0)
         }

@@ -10,8 +10,10 @@ enum BlockFit {
     static let side = 8
     private static let count = Float(side * side)
 
-    /// Weight of the mean's error, on top of the samples' own: areas must keep their brightness, the
-    /// more so the fewer greys there are. Measured with tools/frame_quality.py on NIH chest images.
+    /// Weight of the mean's error, on top of the samples' own.
+    ///
+    /// Areas must keep their brightness, the more so the fewer greys there are. Measured with
+    /// frame_quality.py on NIH chest images.
     private static func meanWeight(greys: Int) -> Float {
         greys <= 2 ? 30 : greys <= 8 ? 12 : 3
     }

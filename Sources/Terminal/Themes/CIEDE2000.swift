@@ -3,8 +3,8 @@
 import Foundation
 
 /// CIEDE2000, as in Sharma, Wu and Dalal, "The CIEDE2000 color-difference formula", 2005.
-enum CIEDE2000 {
-    static func difference(
+package enum CIEDE2000 {
+    package static func difference(
         _ first: (lightness: Double, a: Double, b: Double),
         _ second: (lightness: Double, a: Double, b: Double)
     ) -> Double {

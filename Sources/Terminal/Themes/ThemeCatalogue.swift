@@ -43,8 +43,8 @@ public struct ThemeCatalogue: Sendable {
         }
         // A user's "dark" may inherit from the "dark" that ships: it is looked for behind its own.
         if parent == name {
-            let rest = ThemeCatalogue(
-                folders: Array(folders.drop { $0 != url.deletingLastPathComponent() }.dropFirst()))
+            let behind = folders.drop { $0.path != url.deletingLastPathComponent().path }
+            let rest = ThemeCatalogue(folders: Array(behind.dropFirst()))
             guard rest.file(named: parent) != nil else { throw problem(.inheritsItself(name)) }
             return file.filled(from: try rest.theme(named: parent, heirs: heirs))
         }
