@@ -72,36 +72,38 @@ public final class Analyzer: Sendable {
         guard (0...Self.samplesMax).contains(samples) else { throw .badSampleCount(samples) }
         let name = package.description.output.name
         let inputs = [package.description.input.name: input]
-        let outputs: [Tensor]
+        let output: Tensor?
         do {
-            if samples == 0 {
-                outputs = try engine.run(inputs, outputs: [name])[name].map { [$0] } ?? []
-            } else {
-                outputs =
-                    try engine.runMonteCarlo(inputs, samples: samples, seed: seed, outputs: [name])[
-                        name] ?? []
-            }
+            output =
+                samples == 0
+                ? try engine.run(inputs, outputs: [name])[name]
+                : try engine.runMonteCarlo(inputs, samples: samples, seed: seed, outputs: [name])[
+                    name]
         } catch {
             throw .engine(package: package.folderName, error)
         }
+        let passCount = max(1, samples)
+        let labelCount = package.labels.count
+        guard let output, output.count == passCount * labelCount else {
+            throw .wrongOutput(
+                package: package.folderName, expected: passCount * labelCount,
+                shape: output?.shape ?? [])
+        }
+        let values = output.values
         var passes: [[Double]] = []
-        passes.reserveCapacity(outputs.count)
-        for output in outputs { passes.append(try calibrated(output)) }
+        passes.reserveCapacity(passCount)
+        for pass in 0..<passCount {
+            passes.append(try calibrated(values[pass * labelCount..<(pass + 1) * labelCount]))
+        }
         return passes
     }
 
-    private func calibrated(_ output: Tensor) throws(AnalyzerError) -> [Double] {
-        let labels = package.labels
-        let values = output.values
-        guard values.count == labels.count else {
-            throw .wrongOutput(
-                package: package.folderName, expected: labels.count, shape: output.shape)
-        }
-        let probabilities = values.indices.map {
-            package.calibration.probability(of: values[$0], at: $0)
+    private func calibrated(_ outputs: ArraySlice<Float>) throws(AnalyzerError) -> [Double] {
+        let probabilities = outputs.enumerated().map { index, output in
+            package.calibration.probability(of: output, at: index)
         }
         if let bad = probabilities.firstIndex(where: { !(0...1).contains($0) }) {
-            throw .notFinite(package: package.folderName, pathology: labels[bad])
+            throw .notFinite(package: package.folderName, pathology: package.labels[bad])
         }
         return probabilities
     }

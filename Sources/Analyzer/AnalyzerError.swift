@@ -42,7 +42,7 @@ extension AnalyzerError: CustomStringConvertible {
             "the engine cannot run model package \(package.inert()): \(error)"
         case .wrongOutput(let package, let expected, let shape):
             "model package \(package.inert()) answered with shape \(shape), expected \(expected) "
-                + "values for an image"
+                + "values: one for each label and pass"
         case .notFinite(let package, let pathology):
             "model package \(package.inert()) gave no number for \(pathology.displayName); "
                 + "its other answers are not to be trusted either"

@@ -41,7 +41,7 @@ public struct ModelPackage: Sendable {
             throw .wrongHash(package: name, expected: description.sha256, found: hash)
         }
         do { model = try ONNXModel(bytes: bytes) } catch { throw .engine(package: name, error) }
-        labels = description.labels.map(Pathology.init)
+        labels = description.labels.map { Pathology($0) }
         calibration = try Calibration(description, package: name)
         riskTable = try Self.riskTable(description, package: name)
         try Self.checkPreprocessing(description, package: name)

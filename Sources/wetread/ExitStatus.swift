@@ -1,6 +1,12 @@
 // How the program ends, after sysexits.h.
 
+import Analyzer
+import DICOM
 import Foundation
+import Imaging
+import Radiology
+import Records
+import Terminal
 
 /// Exit codes of every subcommand.
 enum ExitStatus: Int32 {
@@ -44,11 +50,28 @@ extension CommandFailure {
     init(describing error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure
+        case .unreadable(_, _) as DICOMError: self.init(.noInput, "\(error)")
         case let error as DICOMError: self.init(.badData, "\(error)")
         case let error as ImagingError: self.init(.badData, "\(error)")
         case let error as AnalyzerError: self.init(.configuration, "\(error)")
-        case let error as RecordsError: self.init(error.exitStatus, "\(error)")
+        case let error as RecordsError: self.init(ExitStatus(error.category), "\(error)")
+        case .notATerminal as TerminalError: self.init(.usage, "\(error)")
+        case let error as TerminalError: self.init(.configuration, "\(error)")
         default: self.init(.software, "\(error)".inert())
+        }
+    }
+}
+
+extension ExitStatus {
+    /// The status for a kind of record error.
+    fileprivate init(_ category: RecordsError.Category) {
+        switch category {
+        case .noPermission: self = .noPermission
+        case .cannotCreate: self = .cannotCreate
+        case .temporary, .conflict: self = .tryAgain
+        case .badData: self = .badData
+        case .notFound: self = .noInput
+        case .system: self = .software
         }
     }
 }

@@ -90,11 +90,12 @@ struct FileScanner {
             }
             for file in files {
                 let written =
-                    file.hasPrefix(folder) ? folderAsWritten + file.dropFirst(folder.count) : file
+                    file.hasPrefix(folder)
+                    ? String(folderAsWritten) + file.dropFirst(folder.count) : file
                 let isThere = FileManager.default.fileExists(atPath: file)
                 let name = URL(fileURLWithPath: file).lastPathComponent.inert()
                 append(
-                    String(written),
+                    written,
                     isThere
                         ? nil
                         : CommandFailure(.noInput, "the DICOMDIR names \(name), which is not there")

@@ -23,7 +23,7 @@ struct ImageFile: Sendable {
 
     /// Reads and recognises a file.
     init(contentsOf url: URL) throws {
-        try self.init(bytes: FileReader.bytes(of: url), name: url.lastPathComponent)
+        try self.init(bytes: DICOMDataSet.bytes(of: url), name: url.lastPathComponent)
     }
 
     /// Recognises bytes that were read before.
@@ -96,45 +96,5 @@ struct ImageFile: Sendable {
             digits.append(UInt8(ascii: "0") + UInt8(remainder))
         }
         return "2.25." + String(decoding: digits.reversed(), as: UTF8.self)
-    }
-}
-
-/// Reading whole files under a bound.
-enum FileReader {
-    /// No radiograph is larger: 4 GiB.
-    static let byteCountMax = 4 << 30
-
-    /// The bytes of a regular file.
-    static func bytes(of url: URL) throws -> [UInt8] {
-        let name = url.lastPathComponent.inert()
-        let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw failure(name: name, code: errno) }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw failure(name: name, code: errno) }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            throw CommandFailure(.noInput, "\(name) is not a regular file")
-        }
-        let size = Int(status.st_size)
-        guard size <= byteCountMax else {
-            throw CommandFailure(.badData, "\(name) is larger than 4 GiB; no radiograph is")
-        }
-        var failed: Int32?
-        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-            while count < size {
-                let step = read(descriptor, buffer.baseAddress?.advanced(by: count), size - count)
-                if step < 0 && errno == EINTR { continue }
-                if step < 0 { failed = errno }
-                if step <= 0 { return }
-                count += step
-            }
-        }
-        if let failed { throw failure(name: name, code: failed) }
-        return bytes
-    }
-
-    private static func failure(name: String, code: Int32) -> CommandFailure {
-        let status: ExitStatus = code == EACCES ? .noPermission : .noInput
-        return CommandFailure(status, "cannot read \(name): \(String(cString: strerror(code)))")
     }
 }

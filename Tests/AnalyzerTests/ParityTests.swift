@@ -44,7 +44,7 @@ struct ParityTests {
             model: ONNXModel(contentsOf: folder.appendingPathComponent("model.onnx")), threads: 1)
         var worst = (raw: 0.0, calibrated: 0.0, own: 0.0)
         for image in expected.images {
-            let tensor = try NPYFile.read(from: folder.appendingPathComponent(image.tensor))
+            let tensor = try NPYFile.read(folder.appendingPathComponent(image.tensor))
             let logits = try #require(
                 try engine.run(["image": tensor], outputs: ["logits"])["logits"])
             let raw = logits.values.map { 1 / (1 + exp(-Double($0))) }

@@ -49,13 +49,14 @@ struct AnalyzeCommand: ParsableCommand {
         _ analyzer: Analyzer, _ passes: AnalysisPasses, _ configuration: Configuration
     ) throws {
         let interruption = Interruption()
+        let wish = interruption.wish
         let store = try RecordStore.open(home: configuration.home, clock: { Date() })
         let studies = try store.studiesAwaitingAnalysis()
         let study = StudyAnalysis(
             store: store, analyzer: analyzer, passes: passes, actor: configuration.reader)
         let progress = ProgressLine(total: studies.count, verb: "analysed")
         var count = 0
-        for id in studies where !interruption.isRequested {
+        for id in studies where !wish.isRequested {
             try study.analyze(id)
             count += 1
             progress.show(count)

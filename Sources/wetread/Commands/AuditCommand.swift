@@ -19,7 +19,13 @@ struct AuditCommand: ParsableCommand {
             let store = try RecordStore.open(
                 home: configuration.home, clock: { Date() }, readOnly: true)
             let result = try store.verifyAudit()
-            Output.line(result.description)
+            let events = "\(result.eventCount) events, last hash \(result.head.hexadecimal)"
+            if let firstBreak = result.firstBreak {
+                Output.line("BROKEN: \(firstBreak.description) (\(events) up to there)")
+            } else {
+                Output.line("whole: \(events)")
+            }
+            Output.line(AuditVerification.limits)
             if !result.isWhole { throw ExitCode(ExitStatus.badData.rawValue) }
         }
     }

@@ -25,8 +25,7 @@ struct DumpCommand: ParsableCommand {
 
         func run() throws {
             let url = URL(fileURLWithPath: file)
-            let dump = try DICOMDump(
-                DICOMFile(bytes: FileReader.bytes(of: url), name: url.lastPathComponent))
+            let dump = DICOMDump(try DICOMDataSet(contentsOf: url))
             Output.line(try json ? Output.json(dump) : dump.text)
         }
     }
@@ -41,7 +40,7 @@ struct DumpCommand: ParsableCommand {
             discussion: """
                 --stored: as decoded, before any transform, in their own integer type. --modality: \
                 after the modality LUT or rescale, float64. --display: 0...255 after the file's \
-                first window and any inversion, float32. The array has the shape [rows, columns].
+                first window and any inversion, float32. The array has the shape [rows, columns] (stored colour: [rows, columns, 3]).
                 """)
 
         @Argument(help: "The file: DICOM, PNG or JPEG.")
@@ -81,20 +80,24 @@ struct DumpCommand: ParsableCommand {
         }
 
         private func write(_ file: DICOMFile, to target: URL) throws {
-            let shape = [file.pixelFormat.rows, file.pixelFormat.columns]
+            let stored = try file.storedPixels(frame: frame - 1)
+            let plane = [stored.rows, stored.columns]
             if stage == .modality {
                 try NPYFile.write(
-                    shape: shape, values: file.modalityValues(frame: frame - 1), to: target)
+                    shape: plane, values: file.modalityValues(frame: frame - 1), to: target)
                 return
             }
-            switch try file.storedPixels(frame: frame - 1) {
-            case .uint8(let values): try NPYFile.write(shape: shape, values: values, to: target)
-            case .int8(let values): try NPYFile.write(shape: shape, values: values, to: target)
-            case .uint16(let values): try NPYFile.write(shape: shape, values: values, to: target)
-            case .int16(let values): try NPYFile.write(shape: shape, values: values, to: target)
-            case .uint32(let values): try NPYFile.write(shape: shape, values: values, to: target)
-            case .int32(let values): try NPYFile.write(shape: shape, values: values, to: target)
-            }
+            let shape = stored.samplesPerPixel > 1 ? plane + [stored.samplesPerPixel] : plane
+            let storage: TensorStorage =
+                switch stored.values {
+                case .uint8(let values): .uint8(values)
+                case .int8(let values): .int8(values)
+                case .uint16(let values): .uint16(values)
+                case .int16(let values): .int16(values)
+                case .uint32(let values): .uint32(values)
+                case .int32(let values): .int32(values)
+                }
+            try NPYFile.write(Tensor(shape: shape, storage: storage), to: target)
         }
     }
 }

@@ -29,6 +29,7 @@ struct ImportCommand: ParsableCommand {
 
     func run() throws {
         let interruption = Interruption()
+        let wish = interruption.wish
         let configuration = try Configuration.load()
         let threads = options.threadCount(configuration)
         let analyzer = noAnalysis ? nil : try options.analyzer(configuration, threads: 1)
@@ -38,7 +39,7 @@ struct ImportCommand: ParsableCommand {
         let run = ImportRun(
             store: store, analyzer: analyzer, passes: options.passes(configuration),
             actor: configuration.reader, threads: threads,
-            isCancelled: { interruption.isRequested })
+            isCancelled: { wish.isRequested })
         let summary = try run.run(items) { progress.show($0) }
         progress.finish()
         Output.line(try json ? Output.json(summary) : text(summary))

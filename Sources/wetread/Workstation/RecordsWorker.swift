@@ -62,27 +62,27 @@ struct RecordsWorker: Sendable {
                 StudyImage(id: $0.id, header: $0.header, notes: $0.notes)
             },
             analysis: record.analysis, failure: record.failure,
-            draft: try store.draft(of: study, reader: reader), signOffs: record.signOffs)
+            draft: try store.draft(for: study, reader: reader), signOffs: record.signOffs)
     }
 
     private func claim(_ study: StudyID, request: RequestNumber) throws -> Message {
         do {
             let claim = try store.claim(
-                study, reader: reader, session: session, forSeconds: Self.claimSeconds)
+                study, reader: reader, session: session, seconds: Self.claimSeconds)
             return .claimed(study, claim, request: request)
-        } catch .heldBy(let claim) {
+        } catch .heldBy(_, let claim) {
             return .claimRefused(study, heldBy: claim, request: request)
         }
     }
 
     private func renew(_ study: StudyID) -> Message? {
         do {
-            _ = try store.renew(
-                study, reader: reader, session: session, forSeconds: Self.claimSeconds)
+            _ = try store.renewClaim(
+                study, reader: reader, session: session, seconds: Self.claimSeconds)
             return nil
-        } catch .heldBy(let claim) {
+        } catch .heldBy(_, let claim) {
             return .claimLost(study, heldBy: claim)
-        } catch .notClaimed {
+        } catch .notClaimed, .claimLapsed {
             return .claimLost(study, heldBy: nil)
         } catch {
             // The store could not be asked just now; the claim lives on until it lapses.

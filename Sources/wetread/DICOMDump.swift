@@ -1,0 +1,147 @@
+// A DICOM file laid open: its attributes, and how its pixels were understood.
+
+import DICOM
+import Foundation
+import Imaging
+import Radiology
+
+/// What `wetread dump dicom` shows; every text in it is inert.
+struct DICOMDump: Encodable {
+    struct Attribute: Encodable {
+        let tag: String
+        let vr: String
+        let keyword: String
+        let value: String
+        let depth: Int
+        let byte_count: Int
+    }
+
+    struct Window: Encodable {
+        let function: String
+        let center: Double
+        let width: Double
+        let explanation: String
+        let origin: String
+    }
+
+    /// How the first frame's pixels were understood.
+    struct Pixels: Encodable {
+        let rows: Int
+        let columns: Int
+        let frames: Int
+        let samples_per_pixel: Int
+        let bits_allocated: Int
+        let bits_stored: Int
+        let high_bit: Int
+        let signed: Bool
+        let photometric_interpretation: String
+        let transfer_syntax: String
+        let modality_minimum: Float
+        let modality_maximum: Float
+        let shows_low_values_bright: Bool
+        let padding_pixels: Int
+        let pixel_aspect_ratio: Double
+        let row_spacing_mm: Double?
+        let column_spacing_mm: Double?
+        let spacing_plane: String?
+        let windows: [Window]
+        let notes: [String]
+    }
+
+    let attributes: [Attribute]
+    let pixels: Pixels?
+    /// Why there is no picture; null where there is one.
+    let refused: String?
+
+    init(_ dataSet: DICOMDataSet) {
+        attributes = dataSet.attributes().map {
+            Attribute(
+                tag: $0.tag.description, vr: $0.vr.inert(), keyword: $0.keyword,
+                value: $0.value.inert(), depth: $0.depth, byte_count: $0.byteCount)
+        }
+        do {
+            let file = try DICOMFile(dataSet)
+            pixels = Pixels(file.pixelFormat, try file.radiograph(frame: 0))
+            refused = nil
+        } catch {
+            pixels = nil
+            refused = error.description
+        }
+    }
+
+    /// The dump for a person.
+    var text: String {
+        let rows = attributes.map {
+            [
+                String(repeating: "  ", count: $0.depth) + $0.tag, $0.vr,
+                $0.keyword.isEmpty ? "?" : $0.keyword, $0.value,
+            ]
+        }
+        return (Output.table(rows) + ["", "How the pixels were understood"] + pixelLines)
+            .joined(separator: "\n")
+    }
+
+    private var pixelLines: [String] {
+        guard let pixels else { return ["  refused: \(refused ?? "")"] }
+        let spacing =
+            pixels.row_spacing_mm.map {
+                "\($0) x \(pixels.column_spacing_mm ?? $0) mm (\(pixels.spacing_plane ?? ""))"
+            } ?? "not stated"
+        var lines = [
+            "  \(pixels.columns) columns, \(pixels.rows) rows, \(pixels.frames) frames, "
+                + "\(pixels.bits_stored) of \(pixels.bits_allocated) bits, high bit "
+                + "\(pixels.high_bit), \(pixels.signed ? "signed" : "unsigned")",
+            "  \(pixels.photometric_interpretation), \(pixels.transfer_syntax)",
+            "  modality values \(pixels.modality_minimum)...\(pixels.modality_maximum), low values "
+                + "are shown \(pixels.shows_low_values_bright ? "bright" : "dark")",
+            "  pixel spacing \(spacing), aspect ratio \(pixels.pixel_aspect_ratio), "
+                + "\(pixels.padding_pixels) padding pixels",
+        ]
+        lines += pixels.windows.map {
+            "  window \($0.function) center \($0.center) width \($0.width) (\($0.origin)) "
+                + $0.explanation
+        }
+        return lines + pixels.notes.map { "  note: \($0)" }
+    }
+}
+
+extension DICOMDump.Pixels {
+    fileprivate init(_ format: PixelFormat, _ radiograph: Radiograph) {
+        rows = format.rows
+        columns = format.columns
+        frames = format.frameCount
+        samples_per_pixel = format.samplesPerPixel
+        bits_allocated = format.bitsAllocated
+        bits_stored = format.bitsStored
+        high_bit = format.highBit
+        signed = format.isSigned
+        photometric_interpretation = format.photometricInterpretation.inert()
+        transfer_syntax = format.transferSyntax.name
+        modality_minimum = radiograph.valueRange.lowerBound
+        modality_maximum = radiograph.valueRange.upperBound
+        shows_low_values_bright = radiograph.showsLowValuesBright
+        padding_pixels = radiograph.isPadding?.count { $0 } ?? 0
+        pixel_aspect_ratio = radiograph.pixelAspectRatio
+        row_spacing_mm = radiograph.spacing?.rowMillimetres
+        column_spacing_mm = radiograph.spacing?.columnMillimetres
+        spacing_plane = radiograph.spacing?.plane.rawValue
+        windows = radiograph.windows.map(DICOMDump.Window.init)
+        notes = radiograph.notes.map { $0.inert() }
+    }
+}
+
+extension DICOMDump.Window {
+    fileprivate init(_ window: DisplayWindow) {
+        function =
+            switch window.shape {
+            case .linear: "LINEAR"
+            case .linearExact: "LINEAR_EXACT"
+            case .sigmoid: "SIGMOID"
+            case .table: "VOI LUT"
+            }
+        center = window.center
+        width = window.width
+        explanation = window.explanation.inert()
+        origin = window.origin.rawValue
+    }
+}
