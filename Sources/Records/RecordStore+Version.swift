@@ -3,8 +3,14 @@
 import GRDB
 
 extension RecordStore {
-    /// SQLite's version, as the library that runs says it.
-    public static func databaseLibraryVersion() throws -> String {
-        try DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") ?? "?" }
+    /// SQLite's version, as the library that runs says it; throws where it does not work.
+    public static func databaseLibraryVersion() throws(RecordsError) -> String {
+        do {
+            return try DatabaseQueue().read { db in
+                try String.fetchOne(db, sql: "SELECT sqlite_version()") ?? "?"
+            }
+        } catch {
+            throw .database(task: .open, code: -1, message: "\(error)")
+        }
     }
 }
