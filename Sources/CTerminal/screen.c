@@ -93,9 +93,6 @@ static bool prepare_modes(void) {
         append(leave, exit_ca_mode);
     else
         append(leave, "\033[999;1H\r\n");
-    // From here on these modules write them, not ncurses: twice would lose the saved cursor.
-    enter_ca_mode = NULL;
-    exit_ca_mode = NULL;
     return wt_modes_prepare(enter, own, leave);
 }
 
@@ -142,7 +139,7 @@ enum wt_terminal_status wt_terminal_start(bool colour, struct wt_terminal_facts 
 
 void wt_terminal_stop(void) {
     if (screen == NULL) return;
-    if (wt_modes_taken()) endwin();
+    // Not endwin: it would leave the alternate screen a second time, and restore another's title.
     wt_modes_leave();
     wt_signals_remove();
     wt_stderr_show();
