@@ -8,7 +8,7 @@ extension Commands {
 
     static let moving: [Command] = [
         Command(
-            "down", keys: [.character("j"), .down], title: "down", help: "One row down.",
+            "down", keys: [.character("j"), .down], title: "move", help: "One row down.",
             places: rows, hint: 10, run: { $0.move(.rows(1)) }),
         Command(
             "up", keys: [.character("k"), .up], title: "up", help: "One row up.", places: rows,

@@ -35,7 +35,8 @@ extension Canvas {
         var rest = area.divided(topRows: used).rest
         if rest.rows > 6 { rest = rest.divided(topRows: 1).rest }
         drawParagraphs(
-            readingLines(study, detail) + matters(study, analysis), in: rest.inset(columns: 1),
+            criticalLines(analysis) + readingLines(study, detail) + matters(study, analysis),
+            in: rest.inset(columns: 1),
             wraps: rest.rows > 3)
     }
 
@@ -175,12 +176,16 @@ extension Canvas {
         }
     }
 
-    /// What must not be overlooked, most urgent first.
-    private func matters(_ study: StudyState, _ analysis: Analysis) -> [TextRun] {
-        var lines = analysis.criticalFindings.map { finding in
-            TextRun(
-                "▲ \(finding.criticalRule ?? finding.pathology.displayName)", Style(.critical))
+    /// The critical rules that were passed: never left out for want of room.
+    private func criticalLines(_ analysis: Analysis) -> [TextRun] {
+        analysis.criticalFindings.map { finding in
+            TextRun("▲ \(finding.criticalRule ?? finding.pathology.displayName)", Style(.critical))
         }
+    }
+
+    /// What else must be known, the more urgent first.
+    private func matters(_ study: StudyState, _ analysis: Analysis) -> [TextRun] {
+        var lines: [TextRun] = []
         let uncertain = analysis.findings.filter { $0.riskLevel == .uncertain }
         if !uncertain.isEmpty {
             let names = uncertain.map(\.pathology.displayName).joined(separator: ", ")
@@ -253,10 +258,11 @@ extension Canvas {
                     .map { TextRun($0, paragraph.style) } : [paragraph]
         }
         for (row, line) in lines.prefix(area.rows).enumerated() {
-            let isCut = row == area.rows - 1 && lines.count > area.rows
-            frame.put(
-                isCut ? TextLayout.truncated(line.text, to: area.columns - 3) + " …" : line.text,
-                at: area.position(rows: row), style: line.style, width: area.columns)
+            let place = area.position(rows: row)
+            frame.put(line.text, at: place, style: line.style, width: area.columns)
+            if row == area.rows - 1, lines.count > area.rows {
+                frame.put("…", at: place.moved(columns: area.columns - 1), style: line.style)
+            }
         }
     }
 }

@@ -58,7 +58,7 @@ extension Canvas {
         if let spacing = picture.pyramid.radiograph.spacing {
             let width = viewport.cellWidthMillimetres(spacing)
             cell += String(format: width >= 9.95 ? ", %.0f mm" : ", %.1f mm", width)
-            if spacing.plane == .detector { cell += " (detector)" }
+            if spacing.plane == .detector { cell += " (det.)" }
         }
         let parts = PictureOptions(capabilities).partsPerCell
         let share = viewport.shareOfDetail(partsPerCell: parts)

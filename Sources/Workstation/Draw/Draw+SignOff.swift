@@ -20,8 +20,8 @@ struct SignOffLayout: Equatable {
         let whole = Rectangle(size).divided(bottomRows: 3).rest
         let (head, body) = whole.divided(topRows: 1)
         identity = head
-        if size.columns >= 132 {
-            (picture, fields) = body.divided(rightColumns: max(72, size.columns / 2), gap: 1)
+        if size.columns >= 116 {
+            (picture, fields) = body.divided(rightColumns: max(64, size.columns / 2), gap: 1)
         } else {
             picture = Rectangle(column: 0, row: 0, columns: 0, rows: 0)
             fields = body

@@ -71,8 +71,6 @@ extension Canvas {
             let inverted = study.view.isInverted ? " inverted" : ""
             parts.append("\(numbers) \(Words.origin(window))\(inverted)")
         }
-        let scale = pictureScaleWords(in: StudyLayout(size: size).picture)
-        parts += scale.prefix(2)
         if let detail = study.detail, let image = study.image {
             if detail.images.count > 1 {
                 let view = image.header.viewPosition.inert()
@@ -83,10 +81,11 @@ extension Canvas {
             if image.header.frameCount > 1 {
                 parts.append("frame \(study.view.frame + 1)/\(image.header.frameCount)")
             }
-            let notes = pictureNotes(study).count
-            if notes > 0 { parts.append("\(notes) note\(notes == 1 ? "" : "s"): r") }
         }
-        parts += scale.dropFirst(2)
+        let scale = pictureScaleWords(in: StudyLayout(size: size).picture)
+        parts += scale
+        let notes = pictureNotes(study).count
+        if notes > 0 { parts.append("\(notes) note\(notes == 1 ? "" : "s"): r") }
         if let detail = study.detail, !detail.findings.isEmpty {
             parts.append("decided \(study.draft.decisions.count)/\(detail.findings.count)")
         }

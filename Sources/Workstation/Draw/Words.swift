@@ -85,7 +85,9 @@ enum Words {
     /// Who set a window, in a word; or what the file calls it.
     static func origin(_ window: DisplayWindow) -> String {
         switch window.origin {
-        case .file: window.explanation.isEmpty ? "file" : window.explanation.inert()
+        case .file:
+            window.explanation.isEmpty
+                ? "file" : TextLayout.truncated(window.explanation.inert(), to: 12)
         case .automatic: "auto"
         case .reader: "own"
         }

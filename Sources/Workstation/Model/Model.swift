@@ -117,6 +117,8 @@ public struct Model: Sendable {
     var study: StudyState?
     /// The questions that wait for an answer.
     var requests = Requests()
+    /// Drafts of studies that were left and could not be kept: they are tried again.
+    var unsavedDrafts: [StudyID: ReadingDraft] = [:]
     /// When the claim was last renewed, on the monotonic clock.
     var renewedAtSeconds = 0.0
 
@@ -162,7 +164,7 @@ struct Requests: Sendable, Equatable {
         case image(StudyID)
         case claim(StudyID)
         case release(StudyID)
-        case draft(StudyID)
+        case draft(StudyID, ReadingDraft)
         case signature(StudyID)
     }
 
@@ -182,4 +184,9 @@ struct Requests: Sendable, Equatable {
     }
 
     func isOpen(_ purpose: Purpose) -> Bool { open.values.contains(purpose) }
+
+    /// True while a draft of the study is on its way to the records.
+    func isSavingDraft(of study: StudyID) -> Bool {
+        open.values.contains { if case .draft(study, _) = $0 { true } else { false } }
+    }
 }

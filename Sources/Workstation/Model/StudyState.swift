@@ -106,7 +106,8 @@ struct StudyState: Sendable {
     var order = FindingOrder.urgency
 
     var draft = ReadingDraft()
-    var savedDraft = ReadingDraft()
+    /// What the records hold; nil where that is not known since a save failed.
+    var savedDraft: ReadingDraft? = ReadingDraft()
     /// When the draft was last changed and not yet kept, on the monotonic clock.
     var changedAtSeconds: Double?
     var claim = ClaimState.none

@@ -52,9 +52,11 @@ extension Model {
         study?.detail = detail
         study?.problem = nil
         if isFirst {
-            let draft = detail.draft ?? ReadingDraft()
-            study?.draft = draft
-            study?.savedDraft = draft
+            let unsaved = unsavedDrafts.removeValue(forKey: detail.id)
+            let saved = detail.draft ?? ReadingDraft()
+            study?.draft = unsaved ?? saved
+            study?.savedDraft = saved
+            draftChanged()
             let first = study?.findings.first?.pathology
             study?.selectedFinding = first
         }
@@ -138,7 +140,7 @@ extension Model {
     /// Keeps the draft a second after its first unsaved change, so that a crash costs two at most.
     mutating func keepDraftIfDue() -> [Effect] {
         guard let study, let changed = study.changedAtSeconds, monotonicSeconds - changed >= 1,
-            !requests.isOpen(.draft(study.id))
+            !requests.isSavingDraft(of: study.id)
         else { return [] }
         return keepDraft()
     }
@@ -149,12 +151,22 @@ extension Model {
         self.study?.changedAtSeconds = nil
         guard study.hasUnsavedDraft else { return [] }
         self.study?.savedDraft = study.draft
-        let request = requests.ask(.draft(study.id))
+        let request = requests.ask(.draft(study.id, study.draft))
         return [.saveDraft(study.id, study.draft, request: request)]
     }
 
+    /// Tries again what could not be kept of studies that were left; at most every five seconds.
+    mutating func keepUnsavedDrafts(now: Bool = false) -> [Effect] {
+        guard now || Int(monotonicSeconds) % 5 == 0 else { return [] }
+        let waiting = unsavedDrafts.sorted { $0.key < $1.key }
+        unsavedDrafts = [:]
+        return waiting.map { study, draft in
+            .saveDraft(study, draft, request: requests.ask(.draft(study, draft)))
+        }
+    }
+
     mutating func quit() -> [Effect] {
-        leaveStudy() + [.quit]
+        leaveStudy() + keepUnsavedDrafts(now: true) + [.quit]
     }
 
     mutating func suspend() -> [Effect] {

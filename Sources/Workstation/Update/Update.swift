@@ -120,7 +120,7 @@ extension Model {
         if Int(now.timeIntervalSince1970 / 60) != minuteBefore {
             worklist.arrange(reader: session.reader, now: now)
         }
-        return keepDraftIfDue() + renewClaimIfDue()
+        return keepDraftIfDue() + keepUnsavedDrafts() + renewClaimIfDue()
     }
 
     private mutating func take(_ problem: Problem, request: RequestNumber) -> [Effect] {
@@ -138,9 +138,14 @@ extension Model {
         case .claim(let id):
             guard study?.id == id, study?.claim == .asked(request) else { return [] }
             study?.claim = .failed(problem.summary)
-        case .draft(let id):
-            // What could not be kept is tried again with the next tick.
-            if study?.id == id { study?.changedAtSeconds = monotonicSeconds }
+        case .draft(let id, let draft):
+            // What could not be kept is tried again with the ticks, also after the study was left.
+            if study?.id == id {
+                study?.savedDraft = nil
+                study?.changedAtSeconds = monotonicSeconds + 4
+            } else {
+                unsavedDrafts[id] = draft
+            }
         case .signature(let id):
             if study?.id == id { study?.signing?.step = .editing }
         case .release: break
