@@ -81,12 +81,27 @@ let package = Package(
             name: "HouseTests", dependencies: ["WetreadTesting"], exclude: ["ratchet.txt"],
             swiftSettings: strict),
         .testTarget(name: "RadiologyTests", dependencies: ["Radiology"], swiftSettings: strict),
+        .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: strict),
         .testTarget(
-            name: "ImagingTests", dependencies: ["Imaging", "WetreadTesting"],
-            swiftSettings: strict),
+            name: "DICOMTests", dependencies: ["DICOM", "Imaging", "Radiology"],
+            exclude: ["compare_with_pydicom.py"], swiftSettings: strict),
+        .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: strict),
+        .testTarget(name: "CNNTests", dependencies: ["CNN"], swiftSettings: strict),
         .testTarget(
             name: "AnalyzerTests",
             dependencies: ["Analyzer", "CNN", "Imaging", "Radiology", "WetreadTesting"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RecordsTests", dependencies: ["Records", "Radiology"],
+            exclude: ["verify_audit.py"], swiftSettings: strict),
+        .testTarget(
+            name: "TerminalTests", dependencies: ["Terminal", "Imaging"], swiftSettings: strict),
+        .testTarget(
+            name: "WorkstationTests",
+            dependencies: ["Workstation", "Terminal", "Radiology", "Imaging", "WetreadTesting"],
+            exclude: ["Goldens"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["WetreadTesting", "wetread"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],

@@ -5,7 +5,7 @@ import Foundation
 import Imaging
 import Radiology
 
-/// A model package made ready to answer. Any number of tasks may ask it at the same time.
+/// A model package made ready to answer; any number of tasks may ask it at the same time.
 public final class Analyzer: Sendable {
     /// The most passes that one analysis may take.
     public static let samplesMax = 100_000

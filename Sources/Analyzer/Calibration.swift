@@ -19,9 +19,10 @@ struct Calibration: Sendable {
         let givesLogits = meaning.hasPrefix("logits")
         guard givesLogits || meaning.hasPrefix("probabilities") else {
             throw .badDescription(
-                package: package, reason: "`output.meaning` must begin with logits or probabilities")
+                package: package, reason: "`output.meaning` must begin with logits or probabilities"
+            )
         }
-        guard let calibration = description.calibration, let labels = calibration.per_label else {
+        guard let calibration = description.calibration, let labels = calibration.perLabel else {
             let plain = givesLogits ? Kind.platt(slope: 1, offset: 0) : .identity
             kinds = description.labels.map { _ in plain }
             return

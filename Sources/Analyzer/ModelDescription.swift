@@ -2,7 +2,7 @@
 
 /// The part of a package's `model.json` that decides how it is run and what its answers mean.
 ///
-/// Keys are those of the file; unknown ones are ignored, missing required ones are an error.
+/// Keys are those of the file in camel case; unknown ones are ignored, missing required ones are an error.
 struct ModelDescription: Decodable, Sendable {
     struct Input: Decodable, Sendable {
         let name: String
@@ -35,18 +35,18 @@ struct ModelDescription: Decodable, Sendable {
         }
 
         let kind: String
-        let per_label: [Label]?
+        let perLabel: [Label]?
     }
 
     struct Risk: Decodable, Sendable {
         struct Label: Decodable, Sendable {
             let moderate: Double
             let high: Double
-            let uncertain_above: Double
+            let uncertainAbove: Double
         }
 
         let critical: [String]
-        let per_label: [String: Label]
+        let perLabel: [String: Label]
     }
 
     struct Domain: Decodable, Sendable {
@@ -55,14 +55,14 @@ struct ModelDescription: Decodable, Sendable {
     }
 
     struct ClassActivation: Decodable, Sendable {
-        let last_feature_map: String
+        let lastFeatureMap: String
     }
 
     let name: String
     let version: String
     let file: String
     let sha256: String
-    let intended_use: String
+    let intendedUse: String
     let labels: [String]
     let input: Input
     let output: Output
@@ -72,5 +72,5 @@ struct ModelDescription: Decodable, Sendable {
     let domain: Domain?
     let cam: ClassActivation?
     let limits: [String]?
-    let not_drawn: [String]?
+    let notDrawn: [String]?
 }

@@ -45,7 +45,7 @@ public struct ModelPackage: Sendable {
         calibration = try Calibration(description, package: name)
         riskTable = try Self.riskTable(description, package: name)
         try Self.checkPreprocessing(description, package: name)
-        intendedUse = description.intended_use
+        intendedUse = description.intendedUse
         limits = description.limits ?? []
         identity = ModelIdentity(
             name: description.name, version: description.version, sha256: hash,
@@ -57,7 +57,9 @@ public struct ModelPackage: Sendable {
     ) throws(AnalyzerError) -> ModelDescription {
         let bytes = try read("model.json", in: folder, package: package)
         do {
-            let description = try JSONDecoder().decode(ModelDescription.self, from: Data(bytes))
+            let decoder = JSONDecoder()
+            decoder.keyDecodingStrategy = .convertFromSnakeCase
+            let description = try decoder.decode(ModelDescription.self, from: Data(bytes))
             guard !description.labels.isEmpty, description.labels.count <= 1_000,
                 Set(description.labels).count == description.labels.count
             else {
@@ -111,9 +113,9 @@ public struct ModelPackage: Sendable {
     ) throws(AnalyzerError) -> RiskTable {
         guard let risk = description.risk else { return .founding }
         var bounds: [Pathology: RiskBounds] = [:]
-        for (label, limits) in risk.per_label {
+        for (label, limits) in risk.perLabel {
             guard 0 < limits.moderate, limits.moderate < limits.high, limits.high < 1,
-                limits.uncertain_above > 0
+                limits.uncertainAbove > 0
             else {
                 throw .badDescription(
                     package: package,
@@ -122,7 +124,7 @@ public struct ModelPackage: Sendable {
             let high = ProbabilityBound(limits.high, includesBound: true)
             let moderate = ProbabilityBound(limits.moderate, includesBound: true)
             bounds[Pathology(label)] = RiskBounds(
-                moderate: moderate, high: high, uncertainAbove: limits.uncertain_above,
+                moderate: moderate, high: high, uncertainAbove: limits.uncertainAbove,
                 reported: moderate, critical: risk.critical.contains(label) ? high : nil)
         }
         for label in risk.critical where bounds[Pathology(label)] == nil {

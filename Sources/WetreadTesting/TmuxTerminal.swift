@@ -85,7 +85,8 @@ public final class TmuxTerminal: Sendable {
     }
 
     /// Waits until a text stands on the screen.
-    @discardableResult public func wait(forText text: String, seconds: Double = 20) throws -> String {
+    @discardableResult public func wait(forText text: String, seconds: Double = 20) throws -> String
+    {
         try wait(for: "'\(text)'", seconds: seconds) { $0.contains(text) }
     }
 
@@ -102,7 +103,8 @@ public final class TmuxTerminal: Sendable {
 
     private func tmux(_ arguments: [String]) throws -> String {
         let run = try ProgramRun(
-            Self.tmux, ["-L", socket] + arguments, environment: ["TMUX": "", "TERM": "xterm-256color"])
+            Self.tmux, ["-L", socket] + arguments,
+            environment: ["TMUX": "", "TERM": "xterm-256color"])
         guard run.status == 0 else {
             throw TimedOut(
                 description: "tmux \(arguments.first ?? "") failed: \(run.errors)")

@@ -17,26 +17,26 @@ struct AnalysisDocument: Encodable {
         let probability: Double
         /// Null for a single pass: nothing is then known of it.
         let uncertainty: Double?
-        let risk_level: String
-        let clinical_significance: String
+        let riskLevel: String
+        let clinicalSignificance: String
         let suspicion: Double
         let critical: Bool
-        let critical_rule: String?
+        let criticalRule: String?
 
         init(_ finding: Finding) {
             pathology = finding.pathology.rawValue
             probability = finding.probability
             uncertainty = finding.uncertainty
-            risk_level = finding.riskLevel.rawValue
-            clinical_significance = finding.clinicalSignificance
+            riskLevel = finding.riskLevel.rawValue
+            clinicalSignificance = finding.clinicalSignificance
             suspicion = finding.suspicion
             critical = finding.isCritical
-            critical_rule = finding.criticalRule
+            criticalRule = finding.criticalRule
         }
 
         private enum CodingKeys: String, CodingKey {
-            case pathology, probability, uncertainty, risk_level, clinical_significance
-            case suspicion, critical, critical_rule
+            case pathology, probability, uncertainty, riskLevel, clinicalSignificance
+            case suspicion, critical, criticalRule
         }
 
         func encode(to encoder: any Encoder) throws {
@@ -44,55 +44,55 @@ struct AnalysisDocument: Encodable {
             try container.encode(pathology, forKey: .pathology)
             try container.encode(probability, forKey: .probability)
             try container.encode(uncertainty, forKey: .uncertainty)
-            try container.encode(risk_level, forKey: .risk_level)
-            try container.encode(clinical_significance, forKey: .clinical_significance)
+            try container.encode(riskLevel, forKey: .riskLevel)
+            try container.encode(clinicalSignificance, forKey: .clinicalSignificance)
             try container.encode(suspicion, forKey: .suspicion)
             try container.encode(critical, forKey: .critical)
-            try container.encode(critical_rule, forKey: .critical_rule)
+            try container.encode(criticalRule, forKey: .criticalRule)
         }
     }
 
     struct Quality: Encodable {
         let width: Int
         let height: Int
-        let bit_depth: Int
+        let bitDepth: Int
         let contrast: Double
-        let clipped_share: Double
+        let clippedShare: Double
         let sharpness: Double
-        let frontal_chest: Bool
-        let frontal_chest_score: Double
+        let frontalChest: Bool
+        let frontalChestScore: Double
         let observations: [QualityObservation]
         let notes: [String]
 
         init(_ quality: ImageQuality) {
             width = quality.width
             height = quality.height
-            bit_depth = quality.bitDepth
+            bitDepth = quality.bitDepth
             contrast = quality.contrast
-            clipped_share = quality.clippedShare
+            clippedShare = quality.clippedShare
             sharpness = quality.sharpness
-            frontal_chest = quality.isFrontalChest
-            frontal_chest_score = quality.frontalChestScore
+            frontalChest = quality.isFrontalChest
+            frontalChestScore = quality.frontalChestScore
             observations = quality.observations
             notes = quality.notes.map { $0.inert() }
         }
     }
 
     let file: String
-    let analysis_id: String
+    let analysisId: String
     let timestamp: String
     let model: Model
     let samples: Int
     let seed: UInt64
     let findings: [FindingRow]
-    let critical_findings: [String]
+    let criticalFindings: [String]
     let quality: Quality
     let report: String
     let disclaimer: String
 
     init(file: String, _ analysis: Analysis) {
         self.file = file
-        analysis_id = analysis.id.rawValue
+        analysisId = analysis.id.rawValue
         timestamp = UTCTime.text(analysis.timestamp)
         model = Model(
             name: analysis.model.name, version: analysis.model.version,
@@ -100,7 +100,7 @@ struct AnalysisDocument: Encodable {
         samples = analysis.samples
         seed = analysis.seed
         findings = analysis.findings.map(FindingRow.init)
-        critical_findings = analysis.criticalFindings.map(\.pathology.rawValue)
+        criticalFindings = analysis.criticalFindings.map(\.pathology.rawValue)
         quality = Quality(analysis.quality)
         report = ReportWriter.report(of: analysis)
         disclaimer = Disclaimer.text

@@ -13,7 +13,7 @@ struct DICOMDump: Encodable {
         let keyword: String
         let value: String
         let depth: Int
-        let byte_count: Int
+        let byteCount: Int
     }
 
     struct Window: Encodable {
@@ -29,21 +29,21 @@ struct DICOMDump: Encodable {
         let rows: Int
         let columns: Int
         let frames: Int
-        let samples_per_pixel: Int
-        let bits_allocated: Int
-        let bits_stored: Int
-        let high_bit: Int
+        let samplesPerPixel: Int
+        let bitsAllocated: Int
+        let bitsStored: Int
+        let highBit: Int
         let signed: Bool
-        let photometric_interpretation: String
-        let transfer_syntax: String
-        let modality_minimum: Float
-        let modality_maximum: Float
-        let shows_low_values_bright: Bool
-        let padding_pixels: Int
-        let pixel_aspect_ratio: Double
-        let row_spacing_mm: Double?
-        let column_spacing_mm: Double?
-        let spacing_plane: String?
+        let photometricInterpretation: String
+        let transferSyntax: String
+        let modalityMinimum: Float
+        let modalityMaximum: Float
+        let showsLowValuesBright: Bool
+        let paddingPixels: Int
+        let pixelAspectRatio: Double
+        let rowSpacingMm: Double?
+        let columnSpacingMm: Double?
+        let spacingPlane: String?
         let windows: [Window]
         let notes: [String]
     }
@@ -57,7 +57,7 @@ struct DICOMDump: Encodable {
         attributes = dataSet.attributes().map {
             Attribute(
                 tag: $0.tag.description, vr: $0.vr.inert(), keyword: $0.keyword,
-                value: $0.value.inert(), depth: $0.depth, byte_count: $0.byteCount)
+                value: $0.value.inert(), depth: $0.depth, byteCount: $0.byteCount)
         }
         do {
             let file = try DICOMFile(dataSet)
@@ -84,7 +84,7 @@ struct DICOMDump: Encodable {
     private var pixelLines: [String] {
         guard let pixels else { return ["  refused: \(refused ?? "")"] }
         let spacing =
-            pixels.row_spacing_mm.map {
+            pixels.rowSpacingMm.map {
                 "\($0) x \(pixels.column_spacing_mm ?? $0) mm (\(pixels.spacing_plane ?? ""))"
             } ?? "not stated"
         var lines = [
@@ -110,21 +110,21 @@ extension DICOMDump.Pixels {
         rows = format.rows
         columns = format.columns
         frames = format.frameCount
-        samples_per_pixel = format.samplesPerPixel
-        bits_allocated = format.bitsAllocated
-        bits_stored = format.bitsStored
-        high_bit = format.highBit
+        samplesPerPixel = format.samplesPerPixel
+        bitsAllocated = format.bitsAllocated
+        bitsStored = format.bitsStored
+        highBit = format.highBit
         signed = format.isSigned
-        photometric_interpretation = format.photometricInterpretation.inert()
-        transfer_syntax = format.transferSyntax.name
-        modality_minimum = radiograph.valueRange.lowerBound
-        modality_maximum = radiograph.valueRange.upperBound
-        shows_low_values_bright = radiograph.showsLowValuesBright
-        padding_pixels = radiograph.isPadding?.count { $0 } ?? 0
-        pixel_aspect_ratio = radiograph.pixelAspectRatio
-        row_spacing_mm = radiograph.spacing?.rowMillimetres
-        column_spacing_mm = radiograph.spacing?.columnMillimetres
-        spacing_plane = radiograph.spacing?.plane.rawValue
+        photometricInterpretation = format.photometricInterpretation.inert()
+        transferSyntax = format.transferSyntax.name
+        modalityMinimum = radiograph.valueRange.lowerBound
+        modalityMaximum = radiograph.valueRange.upperBound
+        showsLowValuesBright = radiograph.showsLowValuesBright
+        paddingPixels = radiograph.isPadding?.count { $0 } ?? 0
+        pixelAspectRatio = radiograph.pixelAspectRatio
+        rowSpacingMm = radiograph.spacing?.rowMillimetres
+        columnSpacingMm = radiograph.spacing?.columnMillimetres
+        spacingPlane = radiograph.spacing?.plane.rawValue
         windows = radiograph.windows.map(DICOMDump.Window.init)
         notes = radiograph.notes.map { $0.inert() }
     }

@@ -15,7 +15,7 @@ struct ImportSummary: Encodable {
     }
 
     var imported: [String] = []
-    var already_present: [String] = []
+    var alreadyPresent: [String] = []
     var refused: [Refusal] = []
 
     /// Why the first refused path was refused, as an exit status.
@@ -26,7 +26,7 @@ struct ImportSummary: Encodable {
     fileprivate(set) var wasInterrupted = false
 
     private enum CodingKeys: String, CodingKey {
-        case imported, already_present, refused
+        case imported, alreadyPresent, refused
     }
 
     mutating func refuse(_ path: String, _ failure: CommandFailure) {
@@ -38,7 +38,7 @@ struct ImportSummary: Encodable {
     var exitStatus: Int32 {
         if wasInterrupted { return ExitStatus.interrupted.rawValue }
         guard let firstRefusal else { return 0 }
-        let nothingTaken = imported.isEmpty && already_present.isEmpty
+        let nothingTaken = imported.isEmpty && alreadyPresent.isEmpty
         return (nothingTaken ? firstRefusal : .someFailed).rawValue
     }
 }
@@ -167,7 +167,7 @@ final class ImportRun {
             pending[study, default: PendingStudy()].images[image] = analysis
             pending[study]?.lastBatch = batchNumber
         case .alreadyPresent:
-            summary.already_present.append(path)
+            summary.alreadyPresent.append(path)
         case .conflict(let reason):
             summary.refuse(path, CommandFailure(.badData, reason))
         }

@@ -30,5 +30,5 @@ final class Interruption {
         }
     }
 
-    deinit { sources.forEach { $0.cancel() } }
+    deinit { for item in sources { item.cancel() } }
 }

@@ -35,6 +35,8 @@ enum Main {
         } catch let failure as CommandFailure {
             Output.error("wetread: \(failure.description)")
             exit(failure.status.rawValue)
+        } catch let code as ExitCode {
+            exit(code.rawValue)
         } catch {
             // Wrong usage, `--help`, an explicit exit code, or what a room threw.
             if Wetread.exitCode(for: error) == .failure {

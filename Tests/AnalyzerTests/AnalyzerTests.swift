@@ -56,7 +56,8 @@ import Testing
     }
 
     @Test func `the mean and the spread are those of the stored passes`() throws {
-        let finding = try #require(try Self.analysis(threads: 1, samples: 25, seed: 3).findings.first)
+        let finding = try #require(
+            try Self.analysis(threads: 1, samples: 25, seed: 3).findings.first)
         let mean = finding.passes.reduce(0, +) / 25
         let variance = finding.passes.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / 25
         #expect(abs(finding.probability - mean) < 1e-15)

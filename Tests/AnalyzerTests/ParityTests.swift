@@ -17,7 +17,7 @@ struct ParityTests {
             let calibrated: [Double]
         }
 
-        let model_sha256: String
+        let modelSha256: String
         let images: [Image]
     }
 
@@ -27,13 +27,13 @@ struct ParityTests {
 
     init() throws {
         folder = try #require(Installed.shared).appendingPathComponent("model/baseline-cxr14")
-        expected = try JSONDecoder().decode(
+        expected = try JSONDecoder.snakeCase.decode(
             Expected.self, from: Data(contentsOf: folder.appendingPathComponent("expected.json")))
         package = try ModelPackage.find("baseline-cxr14", models: nil)
     }
 
     @Test func `the baseline that ships is the one that the reference was made with`() {
-        #expect(package.identity.sha256.hexadecimal == expected.model_sha256)
+        #expect(package.identity.sha256.hexadecimal == expected.modelSha256)
         #expect(package.labels == Pathology.foundingFourteen)
         #expect(expected.images.count >= 20)
     }
@@ -59,7 +59,8 @@ struct ParityTests {
         }
         print(
             "parity of \(expected.images.count) images: largest difference "
-                + "\(worst.raw) raw, \(worst.calibrated) calibrated, \(worst.own) own preprocessing")
+                + "\(worst.raw) raw, \(worst.calibrated) calibrated, \(worst.own) own preprocessing"
+        )
         #expect(worst.raw < 1e-4)
         #expect(worst.calibrated < 1e-4)
         #expect(worst.own < 1e-3)

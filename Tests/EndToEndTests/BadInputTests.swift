@@ -119,25 +119,30 @@ import WetreadTesting
                 [
                     "--reuid=65534", "--regid=65534", "--clear-groups", Installed.program.path,
                     "import", "--json", closed.path, good.path,
-                ], environment: home.environment.merging(["WETREAD_HOME": open.path + "/home"]) { $1 })
+                ],
+                environment: home.environment.merging(["WETREAD_HOME": open.path + "/home"]) { $1 })
             try check(run, closed: closed, good: good)
         } else {
-            try check(home.run("import", "--json", closed.path, good.path), closed: closed, good: good)
+            try check(
+                home.run("import", "--json", closed.path, good.path), closed: closed, good: good)
         }
     }
 
     private func check(_ run: ProgramRun, closed: URL, good: URL) throws {
-        let result = try JSONDecoder().decode(ImportResult.self, from: Data(run.output.utf8))
+        let result = try JSONDecoder.snakeCase.decode(
+            ImportResult.self, from: Data(run.output.utf8))
         #expect(run.status == 1, "\(run.errors)")
         #expect(result.imported == [good.path])
         #expect(result.refused.map(\.path) == [closed.path])
         #expect(result.refused.first?.reason.contains("cannot list folder closed") == true)
     }
 
-    @Test func `a network that is not what its description says is refused before it runs`() throws {
+    @Test func `a network that is not what its description says is refused before it runs`() throws
+    {
         let home = try Home()
         let package = home.beside.appendingPathComponent("forged")
-        let source = Installed.top.appendingPathComponent("Sources/Analyzer/Resources/phantom-cxr14")
+        let source = Installed.top.appendingPathComponent(
+            "Sources/Analyzer/Resources/phantom-cxr14")
         try FileManager.default.copyItem(at: source, to: package)
         let network = package.appendingPathComponent("model.onnx")
         var bytes = try Data(contentsOf: network)
@@ -232,7 +237,8 @@ final class SmallDisk {
     init(megabytes: Int) throws {
         folder = try ScratchFolder("disk")
         url = folder.url
-        try Self.run("/usr/bin/mount", ["-t", "tmpfs", "-o", "size=\(megabytes)m", "tmpfs", url.path])
+        try Self.run(
+            "/usr/bin/mount", ["-t", "tmpfs", "-o", "size=\(megabytes)m", "tmpfs", url.path])
     }
 
     func remountReadOnly() throws {

@@ -12,7 +12,7 @@ import WetreadTesting
         #expect(Set(first.imported) == Set(files.map(\.path)))
         let again = try home.importing([Samples.folder.path])
         #expect(again.imported.isEmpty)
-        #expect(Set(again.already_present) == Set(files.map(\.path)))
+        #expect(Set(again.alreadyPresent) == Set(files.map(\.path)))
         let everything = first.imported + first.refused.map(\.path)
         #expect(Set(everything).count == everything.count)
         let verify = try home.run("audit", "verify")
@@ -33,7 +33,7 @@ import WetreadTesting
         try bytes.write(to: other)
         let result = try home.importing([other.path])
         #expect(result.status == 65)
-        #expect(result.refused.first?.reason.contains("different bytes") == true, "\(result)")
+        #expect(result.refused.first?.reason.contains("other bytes") == true, "\(result)")
     }
 
     @Test func `planted critical findings lead the worklist, and normal samples are not flagged`()
@@ -57,7 +57,8 @@ import WetreadTesting
         let files = try Samples.files().map(\.path)
         func run(_ threads: String) throws -> [AnalysisLine] {
             let run = try home.run(
-                ["analyze", "--json", "--samples", "5", "--seed", "11", "--threads", threads] + files)
+                ["analyze", "--json", "--samples", "5", "--seed", "11", "--threads", threads]
+                    + files)
             #expect(run.status == 0, "\(run.errors)")
             return try AnalysisLine.lines(run.output)
         }
@@ -70,7 +71,7 @@ import WetreadTesting
             #expect(left.findings?.count == 14)
             #expect(left.samples == 5)
             #expect(left.seed == 11)
-            #expect(left.analysis_id != right.analysis_id)
+            #expect(left.analysisId != right.analysisId)
             #expect(left.disclaimer?.contains("not a medical device") == true)
         }
     }

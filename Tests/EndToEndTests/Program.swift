@@ -35,9 +35,10 @@ struct Home {
     /// Imports paths and reads the summary.
     func importing(_ paths: [String], options: [String] = []) throws -> ImportResult {
         let run = try run(["import", "--json"] + options + paths)
-        let result = try JSONDecoder().decode(ImportResult.self, from: Data(run.output.utf8))
+        let result = try JSONDecoder.snakeCase.decode(
+            ImportResult.self, from: Data(run.output.utf8))
         return ImportResult(
-            imported: result.imported, already_present: result.already_present,
+            imported: result.imported, alreadyPresent: result.alreadyPresent,
             refused: result.refused, status: run.status)
     }
 }
@@ -50,7 +51,7 @@ struct ImportResult: Decodable {
     }
 
     let imported: [String]
-    let already_present: [String]
+    let alreadyPresent: [String]
     let refused: [Refusal]
     var status: Int32? = nil
 }
@@ -67,12 +68,12 @@ struct AnalysisLine: Decodable {
         let pathology: String
         let probability: Double
         let uncertainty: Double?
-        let risk_level: String
-        let clinical_significance: String
+        let riskLevel: String
+        let clinicalSignificance: String
     }
 
     struct Quality: Decodable {
-        let frontal_chest: Bool
+        let frontalChest: Bool
     }
 
     let file: String
@@ -80,19 +81,19 @@ struct AnalysisLine: Decodable {
     let error: Bool?
     let message: String?
     let reason: String?
-    let analysis_id: String?
+    let analysisId: String?
     let model: Model?
     let samples: Int?
     let seed: UInt64?
     let findings: [Finding]?
-    let critical_findings: [String]?
+    let criticalFindings: [String]?
     let quality: Quality?
     let report: String?
     let disclaimer: String?
 
     static func lines(_ text: String) throws -> [AnalysisLine] {
         try text.split(separator: "\n").map {
-            try JSONDecoder().decode(AnalysisLine.self, from: Data($0.utf8))
+            try JSONDecoder.snakeCase.decode(AnalysisLine.self, from: Data($0.utf8))
         }
     }
 }

@@ -32,11 +32,11 @@ struct SharedFilesTests {
         let result = try home.importing(rows.map(\.path))
         var taken = Set(result.imported)
         // Files that share an instance's UID with another go into an empty home of their own.
-        for refusal in result.refused where refusal.reason.contains("different bytes") {
+        for refusal in result.refused where refusal.reason.contains("other bytes") {
             let alone = try Home(model: "baseline-cxr14").importing([refusal.path])
             taken.formUnion(alone.imported)
         }
-        taken.formUnion(result.already_present)
+        taken.formUnion(result.alreadyPresent)
         let wrong = rows.filter { taken.contains($0.path) != $0.shouldBeRead }.map(\.path)
         #expect(wrong == [])
         for refusal in result.refused {
@@ -48,7 +48,9 @@ struct SharedFilesTests {
         #expect(try home.run("audit", "verify").status == 0)
     }
 
-    @Test func `every genuine chest X-ray is analysed, and nearly all are seen to be chests`() throws {
+    @Test func `every genuine chest X-ray is analysed, and nearly all are seen to be chests`()
+        throws
+    {
         let shared = try #require(Installed.shared)
         let home = try Home(model: "baseline-cxr14")
         let run = try home.run(
@@ -58,7 +60,7 @@ struct SharedFilesTests {
         let failed = lines.filter { $0.error == true }
         #expect(failed.isEmpty)
         #expect(run.status == 0)
-        let frontal = lines.filter { $0.quality?.frontal_chest == true }.count
+        let frontal = lines.filter { $0.quality?.frontalChest == true }.count
         print("shared/cxr: \(lines.count) analysed, \(frontal) seen as frontal chests")
         #expect(Double(frontal) > 0.95 * Double(lines.count))
     }
@@ -70,7 +72,7 @@ struct SharedFilesTests {
         #expect(lines.map(\.file) == files)
         let failed = lines.filter { $0.error == true }
         #expect(failed.map { "\($0.file): \($0.reason ?? "")" } == [])
-        let chests = lines.filter { $0.quality?.frontal_chest == true }.count
+        let chests = lines.filter { $0.quality?.frontalChest == true }.count
         print("shared/dicom: \(lines.count) analysed, \(chests) seen as frontal chests")
     }
 }

@@ -37,7 +37,9 @@ import Testing
         #expect(found == [])
     }
 
-    @Test func `no file is over 600 lines and no function over 70, but for the ratchet list`() throws {
+    @Test func `no file is over 600 lines and no function over 70, but for the ratchet list`()
+        throws
+    {
         let ratchet = Set(
             try Repository.text("Tests/HouseTests/ratchet.txt").split(separator: "\n")
                 .filter { !$0.hasPrefix("#") }.map(String.init))
@@ -54,7 +56,7 @@ import Testing
 
     @Test func `nothing prints but the program itself`() {
         let found = sources.filter { $0.room != "wetread" }.flatMap { file in
-            file.code.indices.filter { file.code[$0].contains(/\b(print|debugPrint|NSLog)\(/) }
+            file.code.indices.filter { file.code[$0].contains(#/\b(print|debugPrint|NSLog)\(/#) }
                 .map { "\(file.path):\($0 + 1)" }
         }
         #expect(found == [])
@@ -62,9 +64,10 @@ import Testing
 
     @Test func `what can end the program or escape the compiler has its reason beside it`() {
         let banned: [Regex<Substring>] = [
-            /\btry!/, /\bas!/, /\bfatalError\(/, /@unchecked Sendable/, /nonisolated\(unsafe\)/,
-            /[\w\)\]]!(?=[\s\.\),\]\[\(:;]|$)/, /\bunsafeBitCast\(/,
-            /^\s*(?:(?:public|package|private|fileprivate|internal) )?(?:let|var) \w+: Unsafe/,
+            #/\btry!/#, #/\bas!/#, #/\bfatalError\(/#, #/@unchecked Sendable/#,
+            #/nonisolated\(unsafe\)/#,
+            #/[\w\)\]]!(?=[\s\.\),\]\[\(:;]|$)/#, #/\bunsafeBitCast\(/#,
+            #/^\s*(?:(?:public|package|private|fileprivate|internal) )?(?:let|var) \w+: Unsafe/#,
         ]
         var found: [String] = []
         for file in sources {
@@ -82,8 +85,8 @@ import Testing
         var found: [String] = []
         for file in sources {
             for (index, line) in file.code.enumerated() {
-                guard line.contains(/^\s*(?:@\w+ )*(?:nonisolated )?(?:public|package) /),
-                    !line.contains(/\b(?:override|extension|import|private\(set\) var _)\b/)
+                guard line.contains(#/^\s*(?:@\w+ )*(?:nonisolated )?(?:public|package) /#),
+                    !line.contains(#/\b(?:override|extension|import|private\(set\) var _)\b/#)
                 else { continue }
                 var before = index - 1
                 while before >= 0,
@@ -120,8 +123,8 @@ import Testing
     }
 
     private static func importedModule(_ line: String) -> String? {
-        guard let match = line.firstMatch(of: /^\s*(?:@\w+ )*(?:public |package |internal )?import (?:struct |class |enum |func )?(\w+)/)
-        else { return nil }
+        let statement = #/^\s*(?:@\w+ )*(?:public |package )?import (?:struct |class |enum )?(\w+)/#
+        guard let match = line.firstMatch(of: statement) else { return nil }
         return String(match.1)
     }
 }

@@ -45,7 +45,8 @@ import Testing
         #expect(analysis.criticalFindings.map(\.pathology) == [.pneumothorax, .mass])
     }
 
-    @Test func `a lateral view does not count where a frontal one exists, and this is said`() throws {
+    @Test func `a lateral view does not count where a frontal one exists, and this is said`() throws
+    {
         let analysis = try Self.analysis([
             Self.image("LL (image 1)", view: "LL", [0.99, 0.99, 0.99]),
             Self.image("PA (image 2)", [0.2, 0.1, 0.1]),

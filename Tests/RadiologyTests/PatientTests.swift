@@ -14,12 +14,14 @@ import Testing
         #expect(PersonName(value: value).display == shown)
     }
 
-    @Test(arguments: [
-        ("19720615", "20261120", "", 54), ("19721121", "20261120", "", 53),
-        ("", "20261120", "071Y", 71), ("1972.06.15", "20261120", "", 54),
-        ("20261121", "20261120", "033Y", 33), ("", "", "", nil), ("19720231x", "20261120", "", nil),
-        ("", "20261120", "006M", nil), ("17000101", "20261120", "", nil),
-    ] as [(String, String, String, Int?)])
+    @Test(
+        arguments: [
+            ("19720615", "20261120", "", 54), ("19721121", "20261120", "", 53),
+            ("", "20261120", "071Y", 71), ("1972.06.15", "20261120", "", 54),
+            ("20261121", "20261120", "033Y", 33), ("", "", "", nil),
+            ("19720231x", "20261120", "", nil),
+            ("", "20261120", "006M", nil), ("17000101", "20261120", "", nil),
+        ] as [(String, String, String, Int?)])
     func `age comes from the birth date, else from the stated years, else it is not known`(
         birth: String, study: String, stated: String, years: Int?
     ) {

@@ -12,7 +12,8 @@ import Terminal
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Check libraries, model packages, database and terminal; say what would mend them.",
+        abstract:
+            "Check libraries, model packages, database and terminal; say what would mend them.",
         discussion: "Writes nothing. Exit status 0 where all is well, 69 where something is not.")
 
     func run() throws {
@@ -26,7 +27,8 @@ struct DoctorCommand: ParsableCommand {
             }
         } catch {
             checks.append(
-                Check("configuration", isWell: false, CommandFailure(describing: error).description))
+                Check("configuration", isWell: false, CommandFailure(describing: error).description)
+            )
         }
         for check in checks {
             Output.line("\(check.isWell ? "✓" : "✗") \(check.name): \(check.finding)")
@@ -84,7 +86,8 @@ struct DoctorCommand: ParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let type = environment["TERM"]?.inert() ?? "not set"
         guard Output.isTerminal(0), Output.isTerminal(1) else {
-            return Check("terminal", isWell: true, "none on standard input and output (TERM \(type))")
+            return Check(
+                "terminal", isWell: true, "none on standard input and output (TERM \(type))")
         }
         let isUTF8 = Capabilities.localeIsUTF8()
         var window = winsize()
@@ -117,7 +120,8 @@ struct DoctorCommand: ParsableCommand {
     private func home(_ configuration: Configuration) -> Check {
         let path = configuration.home.path.inert()
         guard FileManager.default.fileExists(atPath: configuration.home.path) else {
-            return Check("home", isWell: true, "\(path) does not exist yet; the first import makes it")
+            return Check(
+                "home", isWell: true, "\(path) does not exist yet; the first import makes it")
         }
         do {
             let store = try RecordStore.open(

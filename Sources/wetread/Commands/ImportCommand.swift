@@ -19,7 +19,7 @@ struct ImportCommand: ParsableCommand {
     @Argument(help: "Files and folders.")
     var paths: [String]
 
-    @Flag(help: "Print one JSON object: imported, already_present, refused [{path, reason}].")
+    @Flag(help: "Print one JSON object: imported, alreadyPresent, refused [{path, reason}].")
     var json = false
 
     @Flag(help: "Import only; analyse later with `wetread analyze --pending`.")
@@ -52,7 +52,7 @@ struct ImportCommand: ParsableCommand {
         rows += summary.refused.map { ["refused", $0.path.inert(), $0.reason] }
         var lines = Output.table(rows)
         lines.append(
-            "\(summary.imported.count) taken, \(summary.already_present.count) already there, "
+            "\(summary.imported.count) taken, \(summary.alreadyPresent.count) already there, "
                 + "\(summary.refused.count) refused; \(summary.analysedCount) studies analysed"
                 + (summary.wasInterrupted ? "; ended by Ctrl-C, the rest was not read" : ""))
         return lines.joined(separator: "\n")

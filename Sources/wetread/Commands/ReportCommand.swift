@@ -32,7 +32,7 @@ struct ReportCommand: ParsableCommand {
             ].joined(separator: "  "))
         Output.line()
         if let analysis = record.analysis {
-            findings(of: analysis).forEach { Output.line($0) }
+            for item in findings(of: analysis) { Output.line(item) }
             Output.line()
             Output.line(ReportWriter.report(of: analysis))
         } else {
@@ -40,7 +40,7 @@ struct ReportCommand: ParsableCommand {
             Output.line(
                 record.failure == nil ? "not analysed yet" : AnalysisFailure.headline + reason)
         }
-        for signOff in record.signOffs { reading(signOff).forEach { Output.line($0) } }
+        for signOff in record.signOffs { for item in reading(signOff) { Output.line(item) } }
     }
 
     private func chosen(from worklist: [WorklistEntry]) throws -> WorklistEntry {

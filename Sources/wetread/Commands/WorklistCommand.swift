@@ -27,7 +27,7 @@ struct WorklistCommand: ParsableCommand {
             return
         }
         let header = ["", "wait", "patient", "age", "study", "top finding", "p", "state"]
-        Output.table([header] + entries.map { row($0, at: now) }).forEach { Output.line($0) }
+        for item in Output.table([header] + entries.map { row($0, at: now) }) { Output.line(item) }
         Output.line()
         Output.line(Disclaimer.footer)
     }
@@ -79,30 +79,30 @@ extension WorklistEntry {
 /// One study of the worklist as one JSON object.
 private struct WorklistDocument: Encodable {
     let study: Int64
-    let study_instance_uid: String
-    let accession_number: String
+    let studyInstanceUid: String
+    let accessionNumber: String
     let patient: String
     let modality: String
-    let received_at: String
+    let receivedAt: String
     let state: String
     let critical: Bool
-    let top_finding: String?
+    let topFinding: String?
     let probability: Double?
-    let frontal_chest: Bool
+    let frontalChest: Bool
     let failure: String?
 
     init(_ entry: WorklistEntry) {
         study = entry.id.rawValue
-        study_instance_uid = entry.study.studyInstanceUID
-        accession_number = entry.study.accessionNumber
+        studyInstanceUid = entry.study.studyInstanceUID
+        accessionNumber = entry.study.accessionNumber
         patient = entry.patient.name.display
         modality = entry.modality
-        received_at = UTCTime.text(entry.receivedAt)
+        receivedAt = UTCTime.text(entry.receivedAt)
         state = entry.state.rawValue
         critical = entry.criticalCount > 0
-        top_finding = entry.topFinding?.pathology.rawValue
+        topFinding = entry.topFinding?.pathology.rawValue
         probability = entry.topFinding?.probability
-        frontal_chest = !entry.lacksFrontalChest
+        frontalChest = !entry.lacksFrontalChest
         failure = entry.failure
     }
 }

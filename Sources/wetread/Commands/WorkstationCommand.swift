@@ -16,7 +16,8 @@ struct WorkstationCommand: AsyncParsableCommand {
     @Option(help: "Theme: dark, light, high-contrast, or one of your own.")
     var theme: String?
 
-    @Option(help: "Glyphs for pictures: ascii, half, blocks, braille (default: the best that is safe).")
+    @Option(
+        help: "Glyphs for pictures: ascii, half, blocks, braille (default: the best that is safe).")
     var glyphs: String?
 
     @Option(help: "Colours: none, 8, 16, 256 (default: what the terminal has).")

@@ -32,7 +32,8 @@ import Workstation
             utcOffsetSeconds: session.utcOffsetSeconds, mailbox: mailbox)
         let imageWorker = ImageWorker(store: store, mailbox: mailbox)
         workers.append(
-            Task.detached { for await effect in recordEffects.stream { recordsWorker.run(effect) } })
+            Task.detached { for await effect in recordEffects.stream { recordsWorker.run(effect) } }
+        )
         workers.append(
             Task.detached {
                 for await effect in imageEffects.stream {
@@ -56,7 +57,7 @@ import Workstation
             if isLeaving { break }
             show()
         }
-        sources.forEach { $0.cancel() }
+        for item in sources { item.cancel() }
         await finish()
         screen.stop()
     }
