@@ -191,6 +191,25 @@ class Bench:
         self.report("peak memory of the workstation", [self.workstation(home, keys)[1]
                                                        for _ in range(3)], "MB", 150)
 
+    @staticmethod
+    def write_results():
+        """RESULTS.md from the newest line of each measurement on each machine."""
+        newest = {}
+        for line in open(HERE / "history.ndjson"):
+            row = json.loads(line)
+            newest[row["name"], row["machine"]] = row
+        rows = ["| measurement | median | least...most | runs | bar | machine | date | commit |",
+                "| --- | --- | --- | --- | --- | --- | --- | --- |"]
+        for row in newest.values():
+            rows.append(f"| {row['name']} | {row['median']:.3g} {row['unit']} "
+                        f"| {row['min']:.3g}...{row['max']:.3g} | {row['runs']} "
+                        f"| {row['bar']} {row['unit']} | {row['machine']} "
+                        f"| {row['date'][:10]} | {row['commit']} |")
+        page = HERE / "RESULTS.md"
+        mark = "<!-- written by bench.py from here to the end -->"
+        head = page.read_text().split(mark)[0]
+        page.write_text(head + mark + "\n\n" + "\n".join(rows) + "\n")
+
     def close(self):
         if not self.keep:
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -211,6 +230,7 @@ def main():
         for name, part in parts.items():
             if options.only in (None, name):
                 part()
+        bench.write_results()
     finally:
         bench.close()
 

@@ -32,19 +32,28 @@ public final class Analyzer: Sendable {
     ///
     /// - Parameters:
     ///   - radiograph: the image; its first window is the one the model sees.
-    ///   - name: the image in words, used where a study has several.
+    ///   - image: what its file says of it. A file that says it is no radiograph (CT, MR, ...) gets
+    ///     its numbers, but raises no critical flag, and the notes say so.
     ///   - samples: Monte-Carlo dropout passes; 0 for the single deterministic pass.
     ///   - seed: the same seed gives the same result to the last bit, on any number of threads.
     public func analyze(
-        _ radiograph: Radiograph, name: String, sopInstanceUID: String, viewPosition: String,
-        samples: Int, seed: UInt64
+        _ radiograph: Radiograph, image: InstanceHeader, samples: Int, seed: UInt64
     ) throws(AnalyzerError) -> ImageAnalysis {
         let passes = try probabilities(
             input: preprocessed(radiograph), samples: samples, seed: seed)
+        var quality = ImageQuality(assessing: radiograph)
+        var table = package.riskTable
+        if !image.mayBeRadiograph {
+            table = table.withoutCriticalRules
+            quality.notes.append(
+                "The file says modality \(image.modality.inert()), not a radiograph: no critical "
+                    + "flag is raised from it.")
+        }
         return ImageAnalysis(
-            name: name, sopInstanceUID: sopInstanceUID, viewPosition: viewPosition,
-            findings: findings(passes: passes, sampled: samples > 0),
-            quality: ImageQuality(assessing: radiograph))
+            name: image.nameInWords, sopInstanceUID: image.sopInstanceUID,
+            viewPosition: image.viewPosition,
+            findings: findings(passes: passes, sampled: samples > 0, table: table),
+            quality: quality)
     }
 
     /// The network's input for a radiograph: `[1, channels, height, width]`, normalised.
@@ -108,7 +117,9 @@ public final class Analyzer: Sendable {
         return probabilities
     }
 
-    private func findings(passes: [[Double]], sampled: Bool) -> [Finding] {
+    private func findings(
+        passes: [[Double]], sampled: Bool, table: RiskTable
+    ) -> [Finding] {
         package.labels.enumerated().map { index, pathology in
             let values = passes.map { $0[index] }
             let mean = values.reduce(0, +) / Double(values.count)
@@ -117,7 +128,7 @@ public final class Analyzer: Sendable {
             return Finding(
                 pathology: pathology, probability: mean,
                 uncertainty: values.count > 1 ? variance.squareRoot() : nil,
-                table: package.riskTable, passes: sampled ? values : [])
+                table: table, passes: sampled ? values : [])
         }
     }
 }

@@ -118,3 +118,18 @@ public struct InstanceHeader: Hashable, Codable, Sendable {
         self.frameCount = frameCount
     }
 }
+
+extension InstanceHeader {
+    /// False where the file itself says that it is no projection radiograph (CT, MR, US, ...).
+    ///
+    /// True for CR, DX, RG, RF, and where the modality is not stated or says nothing (OT, SC).
+    public var mayBeRadiograph: Bool {
+        ["CR", "DX", "DR", "RG", "RF", "OT", "SC", ""].contains(modality.uppercased())
+    }
+
+    /// The image in words: its view and its number, as far as the file states them.
+    public var nameInWords: String {
+        let number = instanceNumber.map { "image \($0)" } ?? "image"
+        return viewPosition.isEmpty ? number : "\(viewPosition.inert()) (\(number))"
+    }
+}

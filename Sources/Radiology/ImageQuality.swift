@@ -51,7 +51,7 @@ public struct ImageQuality: Hashable, Codable, Sendable {
     /// Each figure with judgement and meaning, in the order to show.
     public let observations: [QualityObservation]
     /// What had to be decided or left out while the file was read.
-    public let notes: [String]
+    public var notes: [String]
 
     /// Makes a quality record.
     public init(

@@ -100,11 +100,23 @@ public struct RiskTable: Hashable, Codable, Sendable {
     /// Who set the table.
     public let origin: Origin
     private let bounds: [Pathology: RiskBounds]
+    private let hasCriticalRules: Bool
 
     /// Makes a table; labels it does not list take the founding bounds.
     public init(origin: Origin, bounds: [Pathology: RiskBounds]) {
+        self.init(origin: origin, bounds: bounds, hasCriticalRules: true)
+    }
+
+    private init(origin: Origin, bounds: [Pathology: RiskBounds], hasCriticalRules: Bool) {
         self.origin = origin
         self.bounds = bounds
+        self.hasCriticalRules = hasCriticalRules
+    }
+
+    /// The same bounds without critical rules: for images that are no radiographs, where a flag
+    /// would only be a false alarm.
+    public var withoutCriticalRules: RiskTable {
+        RiskTable(origin: origin, bounds: bounds, hasCriticalRules: false)
     }
 
     /// The founding documents' numbers: 0.3 for reporting, 0.5, 0.8, 0.3 of standard deviation, and
@@ -142,7 +154,7 @@ public struct RiskTable: Hashable, Codable, Sendable {
 
     /// True where the finding is critical.
     public func isCritical(_ pathology: Pathology, probability: Double) -> Bool {
-        bounds(of: pathology).critical?.isReached(by: probability) ?? false
+        hasCriticalRules && bounds(of: pathology).critical?.isReached(by: probability) ?? false
     }
 
     /// True where the report lists the finding.
@@ -158,7 +170,7 @@ public struct RiskTable: Hashable, Codable, Sendable {
 
     /// The rule that makes this label critical, in words; nil where none does.
     public func criticalRule(for pathology: Pathology) -> String? {
-        guard let critical = bounds(of: pathology).critical else { return nil }
+        guard hasCriticalRules, let critical = bounds(of: pathology).critical else { return nil }
         return "\(pathology.displayName) \(critical.text) (\(origin(of: pathology).rawValue) rule)"
     }
 }

@@ -19,20 +19,10 @@ extension Analyzer {
     func imageAnalysis(
         of file: ImageFile, _ radiograph: Radiograph, _ passes: AnalysisPasses
     ) -> Result<ImageAnalysis, AnalyzerError> {
-        let image = file.header.image
-        return Result { () throws(AnalyzerError) in
+        Result { () throws(AnalyzerError) in
             try analyze(
-                radiograph, name: image.nameInWords, sopInstanceUID: image.sopInstanceUID,
-                viewPosition: image.viewPosition, samples: passes.samples, seed: passes.seed)
+                radiograph, image: file.header.image, samples: passes.samples, seed: passes.seed)
         }
-    }
-}
-
-extension InstanceHeader {
-    /// The image in words: its view and its number, as far as the file states them.
-    var nameInWords: String {
-        let number = instanceNumber.map { "image \($0)" } ?? "image"
-        return viewPosition.isEmpty ? number : "\(viewPosition.inert()) (\(number))"
     }
 }
 

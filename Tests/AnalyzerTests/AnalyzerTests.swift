@@ -21,13 +21,17 @@ import Testing
     }
 
     private static func analysis(
-        threads: Int, samples: Int, seed: UInt64
+        threads: Int, samples: Int, seed: UInt64, modality: String = "DX"
     ) throws -> ImageAnalysis {
         let analyzer = try Analyzer(
             package: ModelPackage.find("baseline-cxr14", models: nil), threads: threads)
         return try analyzer.analyze(
-            radiograph(), name: "PA", sopInstanceUID: "1.2", viewPosition: "PA", samples: samples,
-            seed: seed)
+            radiograph(),
+            image: InstanceHeader(
+                sopInstanceUID: "1.2", seriesInstanceUID: "1.1", modality: modality,
+                viewPosition: "PA", photometricInterpretation: "MONOCHROME2", rows: 240,
+                columns: 300, bitsStored: 12),
+            samples: samples, seed: seed)
     }
 
     @Test func `the same seed gives the same findings to the last bit on one thread and on two`()
@@ -82,5 +86,16 @@ import Testing
         #expect(tensor.shape == [1, 1, 128, 128])
         let expected = Float((100.0 / 255 - 0.5266) / 0.248)
         #expect(tensor.values.allSatisfy { abs($0 - expected) < 1e-5 })
+    }
+
+    @Test func `a file that says it is no radiograph gets numbers but raises no flag, and says so`()
+        throws
+    {
+        let chest = try Self.analysis(threads: 1, samples: 2, seed: 1)
+        let slice = try Self.analysis(threads: 1, samples: 2, seed: 1, modality: "CT")
+        #expect(slice.findings.map(\.probability) == chest.findings.map(\.probability))
+        #expect(slice.findings.allSatisfy { !$0.isCritical && $0.criticalRule == nil })
+        #expect(chest.findings.contains { $0.criticalRule != nil })
+        #expect(slice.quality.notes.contains { $0.contains("modality CT, not a radiograph") })
     }
 }

@@ -48,20 +48,34 @@ struct WorkstationCommand: AsyncParsableCommand {
                     + "`wetread worklist` prints the worklist as text")
         }
         let configuration = try Configuration.load()
-        let store = try RecordStore.open(home: configuration.home, clock: { Date() })
+        let (store, canRecord) = try records(of: configuration)
         let session = Session(
             reader: configuration.reader, readerName: configuration.reader.rawValue.inert(),
-            isReadOnly: readOnly, utcOffsetSeconds: TimeZone.current.secondsFromGMT())
+            isReadOnly: readOnly || !canRecord,
+            utcOffsetSeconds: TimeZone.current.secondsFromGMT())
         let screen = try NCursesScreen(
             theme: themes(configuration).theme(named: theme ?? configuration.theme ?? "dark"),
             options: TerminalOptions(
                 colour: colours.flatMap { Self.colourNames[$0] },
                 glyphs: glyphs.flatMap(Capabilities.Glyphs.init)))
         let loop = WorkstationLoop(
-            screen: screen, store: store, session: session,
+            screen: screen, store: store, canRecord: canRecord, session: session,
             processName: "\(ProcessInfo.processInfo.hostName)/\(getpid())/\(UUID().uuidString)")
         await loop.run()
         store.close()
+    }
+
+    /// The records; only to be read where the home cannot be written to.
+    private func records(
+        of configuration: Configuration
+    ) throws -> (store: RecordStore, canRecord: Bool) {
+        do {
+            return (try RecordStore.open(home: configuration.home, clock: { Date() }), true)
+        } catch RecordsError.readOnlyHome {
+            let store = try RecordStore.open(
+                home: configuration.home, clock: { Date() }, readOnly: true)
+            return (store, false)
+        }
     }
 
     private func themes(_ configuration: Configuration) -> ThemeCatalogue {

@@ -12,6 +12,9 @@ struct RecordsWorker: Sendable {
     private static let claimSeconds = 120.0
 
     let store: RecordStore
+    /// False where the home cannot be written to: openings then leave no trace, and the screen says
+    /// that nothing is recorded.
+    let canRecord: Bool
     let reader: ReaderID
     /// Names this process among those of the same reader.
     let session: String
@@ -33,7 +36,7 @@ struct RecordsWorker: Sendable {
         case .loadWorklist(let request):
             return .worklistLoaded(try store.worklist(), request: request)
         case .openStudy(let study, let request):
-            try store.markOpened(study, reader: reader, session: session)
+            if canRecord { try store.markOpened(study, reader: reader, session: session) }
             return .studyLoaded(try detail(study), request: request)
         case .reloadStudy(let study, let request):
             return .studyLoaded(try detail(study), request: request)

@@ -17,7 +17,10 @@ import Workstation
     private var workers: [Task<Void, Never>] = []
     private var isLeaving = false
 
-    init(screen: any Screen, store: RecordStore, session: Session, processName: String) {
+    init(
+        screen: any Screen, store: RecordStore, canRecord: Bool, session: Session,
+        processName: String
+    ) {
         self.screen = screen
         self.store = store
         model = Model(
@@ -28,7 +31,7 @@ import Workstation
         records = recordEffects.continuation
         images = imageEffects.continuation
         let recordsWorker = RecordsWorker(
-            store: store, reader: session.reader, session: processName,
+            store: store, canRecord: canRecord, reader: session.reader, session: processName,
             utcOffsetSeconds: session.utcOffsetSeconds, mailbox: mailbox)
         let imageWorker = ImageWorker(store: store, mailbox: mailbox)
         workers.append(
