@@ -8,6 +8,7 @@
 #include <cstring>
 #include <exception>
 #include <new>
+#include <string>
 
 #include "include/CDICOM.h"
 
@@ -15,6 +16,15 @@ namespace wt {
 
 /// Loads the dictionary, silences the logger and registers the codecs, once for the process.
 void prepare();
+
+/// While it lives, keeps the first warning of this thread that a decoder invented pixels.
+struct WarningScope {
+    std::string text;
+    WarningScope();
+    ~WarningScope();
+    WarningScope(const WarningScope &) = delete;
+    WarningScope &operator=(const WarningScope &) = delete;
+};
 
 /// Writes a reason into the caller's buffer, cut to its size.
 inline void say(char *message, size_t capacity, const char *text) {

@@ -93,17 +93,16 @@ wt_status wt_frame_decode(
             delete pixels;
             return wt_status_damaged;
         }
+        wt::WarningScope warnings;
         Uint32 start = 0;
         OFString colours;
         OFCondition condition = pixels->getUncompressedFrame(
             &dataset, 0, start, samples, static_cast<Uint32>(rounded), colours);
-        if (condition.good()) return wt_status_ok;
-        wt::say(message, message_capacity, condition.text());
-        if (condition == EC_MemoryExhausted) return wt_status_limit;
-        if (condition == EC_CannotChangeRepresentation && DcmXfer(syntax).isNotEncapsulated()) {
-            return wt_status_unsupported;
-        }
-        return wt_status_damaged;
+        if (condition.good() && warnings.text.empty()) return wt_status_ok;
+        wt::say(
+            message, message_capacity,
+            condition.bad() ? condition.text() : warnings.text.c_str());
+        return condition == EC_MemoryExhausted ? wt_status_limit : wt_status_damaged;
     });
 }
 

@@ -9,7 +9,9 @@
 #include <dcmtk/dcmjpeg/djencode.h>
 #include <dcmtk/dcmjpls/djdecode.h>
 #include <dcmtk/dcmjpls/djencode.h>
+#include <dcmtk/oflog/appender.h>
 #include <dcmtk/oflog/oflog.h>
+#include <dcmtk/oflog/spi/logevent.h>
 #include <openjpeg-2.5/openjpeg.h>
 #include <zlib.h>
 
@@ -23,11 +25,44 @@ namespace wt {
 
 static std::once_flag preparedOnce;
 static int32_t dictionaryEntries = 0;
+static thread_local std::string *listening = nullptr;
+
+namespace {
+
+namespace log = dcmtk::log4cplus;
+
+/// Takes the place of DCMTK's output to stderr, which would run over the screens. The decoders of
+/// DCMTK fill what is missing and merely warn of it, so warnings have to be listened to.
+class Listener : public log::Appender {
+public:
+    ~Listener() override { destructorImpl(); }
+    void close() override {}
+
+protected:
+    void append(const log::spi::InternalLoggingEvent &event) override {
+        if (listening == nullptr || event.getLogLevel() < log::WARN_LOG_LEVEL) return;
+        const auto &text = event.getMessage();
+        for (const char *sign : {"remature end", "bad Huffman", "instead of RST", "insufficient"}) {
+            if (text.find(sign) != OFString_npos && listening->empty()) *listening = text.c_str();
+        }
+    }
+};
+
+}  // namespace
+
+WarningScope::WarningScope() { listening = &text; }
+
+WarningScope::~WarningScope() { listening = nullptr; }
 
 void prepare() {
     std::call_once(preparedOnce, [] {
-        // DCMTK logs to stderr, which would run over the screens; its results are checked instead.
         OFLog::configure(OFLogger::OFF_LOG_LEVEL);
+        log::Logger root = log::Logger::getRoot();
+        root.removeAllAppenders();
+        root.addAppender(log::SharedAppenderPtr(new Listener()));
+        root.setLogLevel(log::WARN_LOG_LEVEL);
+        // Elements written as UN get the representation that the dictionary knows.
+        dcmEnableUnknownVRConversion.set(OFTrue);
         if (dcmDataDict.isDictionaryLoaded()) {
             dictionaryEntries = dcmDataDict.rdlock().numberOfEntries();
             dcmDataDict.rdunlock();
@@ -60,7 +95,8 @@ int32_t wt_library_prepare(void) {
 const char *wt_library_versions(void) {
     try {
         static const std::string line =
-            std::string("DCMTK " OFFIS_DCMTK_VERSION_STRING ", OpenJPEG ") + opj_version() + ", zlib " + zlibVersion();
+            std::string("DCMTK " OFFIS_DCMTK_VERSION_STRING ", OpenJPEG ") + opj_version()
+            + ", zlib " + zlibVersion();
         return line.c_str();
     } catch (...) {
         return "DCMTK " OFFIS_DCMTK_VERSION_STRING;

@@ -189,14 +189,31 @@ public struct DICOMFile: Sendable {
                 high = value > high ? value : high
             }
         } else {
-            values.withUnsafeBufferPointer { values in
-                for value in values {
-                    low = value < low ? value : low
-                    high = value > high ? value : high
-                }
-            }
+            (low, high) = ends(of: values)
         }
         return low <= high ? Double(low)...Double(high) : nil
+    }
+
+    /// Least and greatest value, sixteen at a time.
+    private static func ends(of values: [Float]) -> (low: Float, high: Float) {
+        values.withUnsafeBytes { raw in
+            var lows = SIMD16<Float>(repeating: .infinity)
+            var highs = SIMD16<Float>(repeating: -.infinity)
+            let width = MemoryLayout<SIMD16<Float>>.size
+            let whole = raw.count / width
+            for index in 0..<whole {
+                let next = raw.loadUnaligned(fromByteOffset: index * width, as: SIMD16<Float>.self)
+                lows.replace(with: next, where: next .< lows)
+                highs.replace(with: next, where: next .> highs)
+            }
+            var low = lows.min()
+            var high = highs.max()
+            for value in values[(whole * 16)...] {
+                low = value < low ? value : low
+                high = value > high ? value : high
+            }
+            return (low, high)
+        }
     }
 }
 

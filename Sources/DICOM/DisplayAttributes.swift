@@ -91,8 +91,10 @@ struct DisplayAttributes {
     mutating func belonging(
         _ windows: [DisplayWindow], to range: ClosedRange<Double>
     ) -> [DisplayWindow] {
-        guard range.lowerBound < range.upperBound else { return windows.filter(Self.isSound) }
-        let kept = windows.filter { Self.isSound($0) && Self.contrast($0, over: range) >= 1.0 / 64 }
+        let isFlat = range.lowerBound == range.upperBound
+        let kept = windows.filter {
+            Self.isSound($0) && (isFlat || Self.contrast($0, over: range) >= 1.0 / 64)
+        }
         if kept.count < windows.count {
             let which = kept.isEmpty ? "The file's window does" : "Some of the file's windows do"
             let instead = kept.isEmpty ? "an automatic one is used" : "the others are used"
