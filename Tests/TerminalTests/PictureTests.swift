@@ -140,6 +140,32 @@ import Testing
         #expect(cell.style == Style(foreground: .grey(208), background: .grey(48)))
     }
 
+    @Test("A heat map warms the greys and keeps their order") func heat() {
+        let size = GridSize(columns: 4, rows: 1)
+        let options = PictureOptions(glyphs: .half, colour: .xterm256)
+        var frame = Picture.frame(
+            levels: [40, 40, 200, 200, 40, 40, 200, 200], size: size, options: options)
+        let before = frame
+        frame.drawHeat([0, 1, 0, .nan], in: frame.bounds, capabilities: .ordinary)
+        #expect(frame.difference(from: before) == [Position(column: 1, row: 0)])
+        guard case .rgb(let red, let green, let blue)? = frame.cells[1].style.background else {
+            Issue.record("a colour was expected, got \(frame.cells[1].style)")
+            return
+        }
+        #expect(red > green && green > blue)
+        let luma = Colour(red: red, green: green, blue: blue).luma
+        #expect(luma < 120)
+    }
+
+    @Test("Without colour a heat map is a contour that leaves its inside open") func contour() {
+        var frame = Frame(size: GridSize(columns: 7, rows: 5))
+        let strengths: [Float] = (0..<35).map { index in
+            (1...5).contains(index % 7) && (1...3).contains(index / 7) ? 0.6 : 0
+        }
+        frame.drawHeat(strengths, in: frame.bounds, capabilities: .least)
+        #expect(frame.text == "\n ·····\n ·   ·\n ·····\n")
+    }
+
     @Test("A region drawn through a pyramid stands where the viewport says") func pyramid() {
         // Bright square of 8 x 8 pixels at (16, 8) of a 32 x 32 picture, 16 x 8 cells.
         let values: [Float] = (0..<1024).map { index in

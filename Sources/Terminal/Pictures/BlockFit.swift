@@ -19,12 +19,17 @@ enum BlockFit {
     }
 
     /// How a glyph parts the cell: `inked` of 64 samples are foreground.
+    ///
+    /// Nineteen of them are tried; the others are the same with the greys exchanged.
     private struct Part {
         let glyph: Character
         let inked: Float
         /// Sum of the foreground's samples.
         let sum: Float
     }
+
+    /// Variance of the samples below which a cell counts as flat: a standard deviation of 0.7.
+    private static let flatVariance: Float = 0.5
 
     private static let lower: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇"]
     private static let left: [Character] = ["▏", "▎", "▍", "▌", "▋", "▊", "▉"]
@@ -93,24 +98,54 @@ enum BlockFit {
         let mean = sums.total / count
         let wanted = mean + owed
         // A flat cell first: most cells of a smooth picture need nothing more.
-        for grey in steps.around(wanted) + steps.around(mean) {
+        let flat = Part(glyph: " ", inked: 0, sum: 0)
+        for grey in [steps.around(wanted), steps.around(mean)] {
+            consider(&fit, sums, flat, 0, grey.below, wanted: wanted)
+            consider(&fit, sums, flat, 0, grey.above, wanted: wanted)
+        }
+        // A cell of nearly one grey: no glyph can gain what an eye would see.
+        if sums.squares - sums.total * mean < flatVariance * count, !usesShades { return fit }
+        var below: Float = 0
+        var beside: Float = 0
+        for eighths in 1..<side {
+            below += sums.rows[side - eighths]
+            beside += sums.columns[eighths - 1]
+            let inked = Float(eighths * side)
             consider(
-                &fit, sums, Part(glyph: " ", inked: 0, sum: 0), 0, Float(grey), wanted: wanted)
+                &fit, sums, Part(glyph: lower[eighths - 1], inked: inked, sum: below), owed: owed,
+                steps: steps)
+            consider(
+                &fit, sums, Part(glyph: left[eighths - 1], inked: inked, sum: beside), owed: owed,
+                steps: steps)
         }
-        for part in parts(of: sums) {
-            let inked = part.sum / part.inked
-            let rest = (sums.total - part.sum) / (count - part.inked)
-            let least = sums.squares - part.sum * inked - (sums.total - part.sum) * rest
-            if least >= fit.cost { continue }
-            for foreground in steps.around(inked + owed) {
-                for background in steps.around(rest + owed) {
-                    consider(
-                        &fit, sums, part, Float(foreground), Float(background), wanted: wanted)
-                }
-            }
+        for corner in 0..<4 {
+            consider(
+                &fit, sums, Part(glyph: corners[corner], inked: 16, sum: sums.quarters[corner]),
+                owed: owed, steps: steps)
         }
+        let diagonal = sums.quarters[0] + sums.quarters[3]
+        consider(
+            &fit, sums, Part(glyph: "▚", inked: 32, sum: diagonal), owed: owed, steps: steps)
         if usesShades { considerShades(&fit, sums, steps: steps, wanted: wanted) }
         return fit
+    }
+
+    /// Tries a part with the palette's greys on both sides of its least-squares greys.
+    private static func consider(
+        _ fit: inout Fit, _ sums: CellSums, _ part: Part, owed: Float, steps: PaletteSteps
+    ) {
+        let inked = part.sum / part.inked
+        let rest = (sums.total - part.sum) / (count - part.inked)
+        // No rounding can make it better than its least squares.
+        let least = sums.squares - part.sum * inked - (sums.total - part.sum) * rest
+        if least >= fit.cost { return }
+        let wanted = sums.total / count + owed
+        let front = steps.around(inked + owed)
+        let back = steps.around(rest + owed)
+        consider(&fit, sums, part, front.below, back.below, wanted: wanted)
+        consider(&fit, sums, part, front.below, back.above, wanted: wanted)
+        consider(&fit, sums, part, front.above, back.below, wanted: wanted)
+        consider(&fit, sums, part, front.above, back.above, wanted: wanted)
     }
 
     private static func consider(
@@ -146,26 +181,5 @@ enum BlockFit {
                 }
             }
         }
-    }
-
-    /// The nineteen ways that block elements part a cell; the others are the same with foreground
-    /// and background exchanged.
-    private static func parts(of sums: CellSums) -> [Part] {
-        var parts: [Part] = []
-        parts.reserveCapacity(19)
-        var below: Float = 0
-        var beside: Float = 0
-        for eighths in 1..<side {
-            below += sums.rows[side - eighths]
-            beside += sums.columns[eighths - 1]
-            let inked = Float(eighths * side)
-            parts.append(Part(glyph: lower[eighths - 1], inked: inked, sum: below))
-            parts.append(Part(glyph: left[eighths - 1], inked: inked, sum: beside))
-        }
-        for (index, corner) in corners.enumerated() {
-            parts.append(Part(glyph: corner, inked: 16, sum: sums.quarters[index]))
-        }
-        parts.append(Part(glyph: "▚", inked: 32, sum: sums.quarters[0] + sums.quarters[3]))
-        return parts
     }
 }

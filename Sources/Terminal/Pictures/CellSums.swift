@@ -35,22 +35,24 @@ struct CellSums {
 /// The palette's entries on both sides of a level.
 struct PaletteSteps {
     let palette: [UInt8]
-    /// Index of the last entry that is not above each level 0...255.
-    private let floor: [UInt8]
+    /// The last entry that is not above, and the first that is not below, each level 0...255.
+    private let below: [Float]
+    private let above: [Float]
 
     init(_ palette: [UInt8]) {
         self.palette = palette
-        floor = (0...255).map { level in
-            UInt8(palette.lastIndex { Int($0) <= level } ?? 0)
+        below = (0...255).map { level in Float(palette.last { Int($0) <= level } ?? palette[0]) }
+        above = (0...255).map { level in
+            Float(palette.first { Int($0) >= level } ?? palette[palette.count - 1])
         }
     }
 
-    /// The entries next to a level: one or two.
-    func around(_ level: Float) -> ArraySlice<UInt8> {
+    /// The entries next to a level; the same one twice where it is exact or at an end.
+    func around(_ level: Float) -> (below: Float, above: Float) {
         let clamped = min(max(level, 0), 255)
-        let below = Int(floor[Int(clamped)])
-        let isExact = Float(palette[below]) == clamped || below + 1 >= palette.count
-        return palette[below...(isExact ? below : below + 1)]
+        let floor = Int(clamped)
+        let ceiling = Float(floor) == clamped ? floor : min(floor + 1, 255)
+        return (below[floor], above[ceiling])
     }
 }
 
