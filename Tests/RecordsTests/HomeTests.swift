@@ -178,6 +178,30 @@ struct DiskTests {
         reader.close()
     }
 
+    @Test func aReadOnlyHomeThatACrashLeftIsReadWithItsLastChanges() throws {
+        let disk = try SmallDisk(kilobytes: 4096)
+        let store = try disk.open()
+        try store.take(candidate())
+        let copy = disk.folder.appendingPathComponent("copy")
+        try run("cp", ["-r", disk.home.path, copy.path])
+        store.close()
+        try disk.remount("ro")
+        let reader = try RecordStore.open(home: copy, readOnly: true)
+        #expect(try reader.worklist().count == 1)
+        reader.close()
+    }
+
+    @Test func aFirstStartOnAFullDiskIsSaidAndWorksWithSpace() throws {
+        let disk = try SmallDisk(kilobytes: 256)
+        let filler = disk.folder.appendingPathComponent("filler")
+        _ = try? run("dd", ["if=/dev/zero", "of=\(filler.path)", "bs=4k"])
+        #expect(throws: RecordsError.diskFull(task: .open, home: "home")) { try disk.open() }
+        try FileManager.default.removeItem(at: filler)
+        let store = try disk.open()
+        #expect(try store.worklist().isEmpty)
+        store.close()
+    }
+
     @Test func aFullDiskRefusesTheImportWholeAndWorksAgainWithSpace() throws {
         let disk = try SmallDisk(kilobytes: 2048)
         let store = try disk.open()
