@@ -51,23 +51,67 @@ static inline float read_float(const char *from) {
     return value;
 }
 
+enum { PACK_CHANNELS = 16 };
+
+typedef float wt_four __attribute__((vector_size(16), aligned(4), may_alias));
+
+/// Transposes a 4x4 block: to[c * step + i] = from[i][c] * factor[i].
+static inline void pack_four(const char *from, size_t row_bytes, const float *factor, float *to,
+                             size_t step) {
+    wt_four a = *(const wt_four *)(const void *)from * factor[0];
+    wt_four b = *(const wt_four *)(const void *)(from + row_bytes) * factor[1];
+    wt_four c = *(const wt_four *)(const void *)(from + 2 * row_bytes) * factor[2];
+    wt_four d = *(const wt_four *)(const void *)(from + 3 * row_bytes) * factor[3];
+    wt_four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+    wt_four cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    wt_four ab_ = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+    wt_four cd_ = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    *(wt_four *)to = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+    *(wt_four *)(to + step) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+    *(wt_four *)(to + 2 * step) = __builtin_shufflevector(ab_, cd_, 0, 1, 4, 5);
+    *(wt_four *)(to + 3 * step) = __builtin_shufflevector(ab_, cd_, 2, 3, 6, 7);
+}
+
+/// One panel of a 1x1 kernel whose columns all exist and whose channels are a multiple of four.
+static void pack_panel_1x1(const char *from, const float *scale, int columns, int channels,
+                           float *to) {
+    size_t row = (size_t)channels * sizeof(float);
+    for (int i = 0; i < columns; i += 4) {
+        float factor[4];
+        for (int k = 0; k < 4; k++) factor[k] = scale ? scale[i + k] : 1.0f;
+        for (int c = 0; c < channels; c += 4)
+            pack_four(from + (size_t)i * row + (size_t)c * sizeof(float), row, factor,
+                      to + (size_t)c * (size_t)columns + (size_t)i, (size_t)columns);
+    }
+}
+
+// Filters are read in runs of some channels, so that reads are long and the lines that are written
+// stay in the first cache until all columns of a panel have passed.
 void wt_conv_pack(wt_lanes lanes, const void *weights, const float *scale, int out_channels,
                   int channels, int taps, float *packed) {
     int columns = 2 * (int)lanes;
-    for (int panel = 0; panel < out_channels; panel += columns)
-        for (int tap = 0; tap < taps; tap++)
-            for (int c = 0; c < channels; c++)
-                for (int i = 0; i < columns; i++) {
-                    int o = panel + i;
-                    float value = 0;
-                    if (o < out_channels) {
-                        size_t at = ((size_t)o * (size_t)channels + (size_t)c) * (size_t)taps
-                            + (size_t)tap;
-                        value = read_float((const char *)weights + at * sizeof(float));
-                        if (scale) value *= scale[o];
-                    }
-                    *packed++ = value;
-                }
+    size_t filter = (size_t)channels * (size_t)taps;
+    for (int panel = 0; panel < out_channels; panel += columns) {
+        float *to = packed + (size_t)panel * filter;
+        const char *filters = (const char *)weights + (size_t)panel * filter * sizeof(float);
+        if (taps == 1 && channels % 4 == 0 && panel + columns <= out_channels) {
+            pack_panel_1x1(filters, scale ? scale + panel : NULL, columns, channels, to);
+            continue;
+        }
+        for (int first = 0; first < channels; first += PACK_CHANNELS) {
+            int end = wt_min(channels, first + PACK_CHANNELS);
+            for (int i = 0; i < columns; i++) {
+                int o = panel + i;
+                const char *from = filters
+                    + ((size_t)i * filter + (size_t)first * (size_t)taps) * sizeof(float);
+                float factor = scale && o < out_channels ? scale[o] : 1.0f;
+                for (int c = first; c < end; c++)
+                    for (int tap = 0; tap < taps; tap++, from += sizeof(float))
+                        to[((size_t)tap * (size_t)channels + (size_t)c) * (size_t)columns
+                           + (size_t)i] = o < out_channels ? read_float(from) * factor : 0.0f;
+            }
+        }
+    }
 }
 
 void wt_matrix_pack(wt_lanes lanes, const void *matrix, int rows, int columns,

@@ -202,41 +202,62 @@ static int winograd_run(wt_pool *pool, int tile, const wt_conv *conv) {
     return job.failed ? -1 : 0;
 }
 
-/// G g G^T of one 3x3 kernel, in double so that the transform adds no error of its own.
-static void winograd_weights(int tile, const float *kernel, float scale, float *planes,
-                             size_t plane_stride) {
-    static const double g2[4][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
-    static const double g4[6][3] = {{1.0 / 4, 0, 0},
-                                    {-1.0 / 6, -1.0 / 6, -1.0 / 6},
-                                    {-1.0 / 6, 1.0 / 6, -1.0 / 6},
-                                    {1.0 / 24, 1.0 / 12, 1.0 / 6},
-                                    {1.0 / 24, -1.0 / 12, 1.0 / 6},
-                                    {0, 0, 1}};
-    const double(*g)[3] = tile == 2 ? g2 : g4;
-    int edge = tile + 2;
-    double half[WINOGRAD_EDGE_MAX][3];
-    for (int i = 0; i < edge; i++)
-        for (int j = 0; j < 3; j++)
-            half[i][j] = g[i][0] * (double)kernel[j] + g[i][1] * (double)kernel[3 + j]
-                + g[i][2] * (double)kernel[6 + j];
-    for (int i = 0; i < edge; i++)
-        for (int j = 0; j < edge; j++)
-            planes[(size_t)(i * edge + j) * plane_stride]
-                = (float)((half[i][0] * g[j][0] + half[i][1] * g[j][1] + half[i][2] * g[j][2])
-                          * (double)scale);
+/// One column or row of the weight transform, G x, of three taps `step` apart.
+INLINE void winograd_filter(const int tile, const wt_vector *x, int step, wt_vector *y,
+                            int out_step) {
+    wt_vector a = x[0], b = x[step], c = x[2 * step];
+    if (tile == 2) {
+        wt_vector half = splat(0.5f), outer = half * (a + c), middle = half * b;
+        y[0] = a;
+        y[out_step] = outer + middle;
+        y[2 * out_step] = outer - middle;
+        y[3 * out_step] = c;
+        return;
+    }
+    wt_vector sixth = splat(-1.0f / 6), outer = sixth * (a + c), middle = sixth * b;
+    wt_vector far = splat(1.0f / 24) * a + splat(1.0f / 6) * c, near = splat(1.0f / 12) * b;
+    y[0] = splat(0.25f) * a;
+    y[out_step] = outer + middle;
+    y[2 * out_step] = outer - middle;
+    y[3 * out_step] = far + near;
+    y[4 * out_step] = far - near;
+    y[5 * out_step] = c;
+}
+
+/// G g G^T of LANES filters of one input channel, written to each plane.
+INLINE void winograd_filters(const int tile, const wt_vector taps[9], float *packed, size_t plane) {
+    const int edge = tile + 2;
+    wt_vector half[WINOGRAD_EDGE_MAX * 3], whole[WINOGRAD_EDGE_MAX];
+    for (int j = 0; j < 3; j++) winograd_filter(tile, taps + j, 3, half + j, 3);
+    for (int i = 0; i < edge; i++) {
+        winograd_filter(tile, half + i * 3, 1, whole, 1);
+        for (int j = 0; j < edge; j++) store(packed + (size_t)(i * edge + j) * plane, whole[j]);
+    }
 }
 
 static void winograd_pack(int tile, const void *weights, const float *scale, int out_channels,
                           int channels, float *packed) {
     size_t plane = (size_t)wt_round_up(out_channels, COLUMNS) * (size_t)channels;
-    memset(packed, 0, plane * (size_t)((tile + 2) * (tile + 2)) * sizeof(float));
-    for (int o = 0; o < out_channels; o++)
+    for (int first = 0; first < wt_round_up(out_channels, COLUMNS); first += LANES) {
+        float factors[LANES];
+        for (int i = 0; i < LANES; i++)
+            factors[i] = first + i < out_channels ? scale ? scale[first + i] : 1.0f : 0.0f;
         for (int c = 0; c < channels; c++) {
-            float kernel[9];
-            memcpy(kernel, (const char *)weights + ((size_t)o * (size_t)channels + (size_t)c) * 36,
-                   sizeof kernel);
-            size_t at = ((size_t)(o / COLUMNS) * (size_t)channels + (size_t)c) * COLUMNS
-                + (size_t)(o % COLUMNS);
-            winograd_weights(tile, kernel, scale ? scale[o] : 1.0f, packed + at, plane);
+            float gathered[9][LANES] = {{0}};
+            for (int i = 0; i < LANES && first + i < out_channels; i++) {
+                float kernel[9];
+                size_t at = (size_t)(first + i) * (size_t)channels + (size_t)c;
+                memcpy(kernel, (const char *)weights + at * sizeof kernel, sizeof kernel);
+                for (int tap = 0; tap < 9; tap++) gathered[tap][i] = kernel[tap];
+            }
+            wt_vector taps[9];
+            for (int tap = 0; tap < 9; tap++) taps[tap] = load(gathered[tap]) * load(factors);
+            float *to = packed + (size_t)(first / COLUMNS) * (size_t)channels * COLUMNS
+                + (size_t)c * COLUMNS + (size_t)(first % COLUMNS);
+            if (tile == 2)
+                winograd_filters(2, taps, to, plane);
+            else
+                winograd_filters(4, taps, to, plane);
         }
+    }
 }

@@ -72,19 +72,19 @@ extension TensorStorage {
     /// Every value as Double: exact for all types but 64-bit integers beyond 2^53; text gives NaN.
     public var doubles: [Double] {
         switch self {
-        case .float32(let v): v.map(Double.init)
-        case .uint8(let v): v.map(Double.init)
-        case .int8(let v): v.map(Double.init)
-        case .uint16(let v): v.map(Double.init)
-        case .int16(let v): v.map(Double.init)
-        case .int32(let v): v.map(Double.init)
-        case .int64(let v): v.map(Double.init)
+        case .float32(let v): v.map { Double($0) }
+        case .uint8(let v): v.map { Double($0) }
+        case .int8(let v): v.map { Double($0) }
+        case .uint16(let v): v.map { Double($0) }
+        case .int16(let v): v.map { Double($0) }
+        case .int32(let v): v.map { Double($0) }
+        case .int64(let v): v.map { Double($0) }
         case .string(let v): v.map { Double($0) ?? .nan }
         case .bool(let v): v.map { $0 ? 1 : 0 }
-        case .float16(let v): v.map(Double.init)
+        case .float16(let v): v.map { Double($0) }
         case .float64(let v): v
-        case .uint32(let v): v.map(Double.init)
-        case .uint64(let v): v.map(Double.init)
+        case .uint32(let v): v.map { Double($0) }
+        case .uint64(let v): v.map { Double($0) }
         case .bfloat16(let v): v.map { Double($0.float) }
         }
     }
@@ -92,14 +92,14 @@ extension TensorStorage {
     /// Every value as Int, or nil where the type is not an integer or truth type.
     public var integers: [Int]? {
         switch self {
-        case .uint8(let v): v.map(Int.init)
-        case .int8(let v): v.map(Int.init)
-        case .uint16(let v): v.map(Int.init)
-        case .int16(let v): v.map(Int.init)
-        case .int32(let v): v.map(Int.init)
-        case .int64(let v): v.map(Int.init)
+        case .uint8(let v): v.map { Int($0) }
+        case .int8(let v): v.map { Int($0) }
+        case .uint16(let v): v.map { Int($0) }
+        case .int16(let v): v.map { Int($0) }
+        case .int32(let v): v.map { Int($0) }
+        case .int64(let v): v.map { Int($0) }
         case .bool(let v): v.map { $0 ? 1 : 0 }
-        case .uint32(let v): v.map(Int.init)
+        case .uint32(let v): v.map { Int($0) }
         case .uint64(let v): v.map { Int(truncatingIfNeeded: $0) }
         default: nil
         }

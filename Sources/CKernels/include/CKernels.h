@@ -157,6 +157,10 @@ void wt_dropout_run(wt_lanes lanes, const wt_dropout *work);
 /// One Philox4x32-10 block: four words for a counter and a key.
 void wt_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t words[4]);
 
+/// 64-byte aligned memory, in huge pages where it is large. NULL if there is none.
+void *wt_memory_allocate(size_t bytes);
+void wt_memory_free(void *memory);
+
 /// Whether any of `count` float32 values (any alignment) is not a number.
 int wt_has_nan(const void *values, ptrdiff_t count);
 

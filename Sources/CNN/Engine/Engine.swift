@@ -45,8 +45,7 @@ public final class Engine: @unchecked Sendable {
         self.workers = workers
         self.threads = workers.threads
         let names = model.outputs.map(\.name)
-        var builder = PlanBuilder(model: model, lanes: lanes, wanted: names)
-        let plan = try builder.build()
+        let plan = try PlanBuilder.plan(model: model, wanted: names, workers: workers)
         dropoutNodes = plan.dropoutNodes
         plans[names] = plan
     }
@@ -57,15 +56,17 @@ public final class Engine: @unchecked Sendable {
     ///   - inputs: a tensor for each model input, by name.
     ///   - outputs: names of graph outputs or of any intermediate value; nil for the graph's outputs.
     ///     A value that fusion has done away with costs a plan of its own at the first request.
+    ///   - allowsNaN: whether inputs may hold values that are not numbers; a network's answer to
+    ///     such an input is worth nothing, so they are refused unless asked for.
     ///   - isCancelled: asked before each layer.
     ///   - timing: told the time of each step of the plan.
     public func run(
-        _ inputs: [String: Tensor], outputs: [String]? = nil,
+        _ inputs: [String: Tensor], outputs: [String]? = nil, allowsNaN: Bool = false,
         isCancelled: @Sendable () -> Bool = { false }, timing: TimingHook? = nil
     ) throws(CNNError) -> [String: Tensor] {
         lock.lock()
         defer { lock.unlock() }
-        let run = try start(inputs, outputs: outputs)
+        let run = try start(inputs, outputs: outputs, allowsNaN: allowsNaN)
         var values = run.values
         try execute(run.plan.steps.indices, &values, run.context, isCancelled, timing)
         var results: [String: Tensor] = [:]
@@ -137,7 +138,7 @@ public final class Engine: @unchecked Sendable {
     }
 
     private func start(
-        _ inputs: [String: Tensor], outputs: [String]?
+        _ inputs: [String: Tensor], outputs: [String]?, allowsNaN: Bool = false
     ) throws(CNNError) -> Run {
         let plan = try plan(outputs: outputs)
         let context = RunContext(workers: workers, buffers: buffers, plan: plan)
@@ -152,7 +153,7 @@ public final class Engine: @unchecked Sendable {
             guard let tensor = inputs[name] else {
                 throw .missingInput(name: name, expected: plan.inputs.map(\.name))
             }
-            try check(tensor, name: name)
+            try check(tensor, name: name, allowsNaN: allowsNaN)
             values[number] = .tensor(tensor)
         }
         return Run(plan: plan, context: context, values: values)
@@ -168,14 +169,15 @@ public final class Engine: @unchecked Sendable {
             plans[names] = plan
             return plan
         }
-        var builder = PlanBuilder(model: model, lanes: lanes, wanted: names)
-        let plan = try builder.build()
+        let plan = try PlanBuilder.plan(model: model, wanted: names, workers: workers)
         plans[names] = plan
         return plan
     }
 
     /// Holds an input against what the file says of it.
-    private func check(_ tensor: Tensor, name: String) throws(CNNError) {
+    private func check(
+        _ tensor: Tensor, name: String, allowsNaN: Bool
+    ) throws(CNNError) {
         guard let declared = model.graph.inputs.first(where: { $0.name == name }) else { return }
         let typeFits = declared.elementType.map { $0 == tensor.elementType } ?? true
         var shapeFits = true
@@ -192,7 +194,7 @@ public final class Engine: @unchecked Sendable {
                 name: name, found: "\(tensor.elementType.name) \(tensor.shape)",
                 expected: "\(declared.elementType?.name ?? "any type") \(shape ?? "of any shape")")
         }
-        if case .float32(let values) = tensor.storage {
+        if !allowsNaN, case .float32(let values) = tensor.storage {
             let hasNaN = values.withUnsafeBytes { bytes in
                 bytes.baseAddress.map { wt_has_nan($0, values.count) != 0 } ?? false
             }

@@ -96,7 +96,8 @@ extension PlanBuilder {
             algorithm: algorithm, window: window, groups: groups, channels: channels,
             outChannels: outChannels, weights: [], bias: nil)
         kernel.weights = try pack(weight, scale: scale, kernel: kernel, node: node)
-        kernel.bias = shift.contains { $0 != 0 } ? PackedFloats(shift.map { Float($0) }) : nil
+        kernel.bias =
+            shift.contains { $0 != 0 } ? PackedFloats(shift.map { Float($0) }, block: &block) : nil
         kernel.prologue = fused?.prologue
         kernel.addsResidual = tail.residual != nil
         kernel.clamp = tail.clamp
@@ -112,44 +113,56 @@ extension PlanBuilder {
         let inPart = kernel.channels / kernel.groups
         let outPart = kernel.outChannels / kernel.groups
         let lanes = lanes
-        let packed: [PackedFloats?]? = weight.withFloatBytes { bytes in
-            if kernel.algorithm == .depthwise {
-                return [Self.packDepthwise(bytes, scale, channels: kernel.channels, taps: taps)]
+        var result: [PackedFloats] = []
+        for group in 0..<(kernel.algorithm == .depthwise ? 1 : kernel.groups) {
+            let part = scale.map {
+                kernel.algorithm == .depthwise
+                    ? $0 : Array($0[(group * outPart)..<((group + 1) * outPart)])
             }
-            return (0..<kernel.groups).map { group in
-                let from = bytes + group * outPart * inPart * taps * 4
-                let part = scale.map { Array($0[(group * outPart)..<((group + 1) * outPart)]) }
-                let (o, c, t) = (Int32(outPart), Int32(inPart), Int32(taps))
-                if case .winograd(let tile) = kernel.algorithm {
-                    let count = wt_winograd_packed_count(lanes, Int32(tile), o, c)
-                    return PackedFloats(count: count) {
-                        wt_winograd_pack(lanes, Int32(tile), from, part, o, c, $0)
-                    }
-                }
-                return PackedFloats(count: wt_conv_packed_count(lanes, o, c, t)) {
-                    wt_conv_pack(lanes, from, part, o, c, t, $0)
-                }
+            let (o, c, t) = (Int32(outPart), Int32(inPart), Int32(taps))
+            let offset = group * outPart * inPart * taps * 4
+            let count: Int
+            let fill: @Sendable (UnsafeRawPointer, UnsafeMutablePointer<Float>) -> Void
+            switch kernel.algorithm {
+            case .depthwise:
+                let channels = kernel.channels
+                count = channels * taps
+                fill = { Self.packDepthwise($0, part, channels: channels, taps: taps, to: $1) }
+            case .winograd(let tile):
+                count = wt_winograd_packed_count(lanes, Int32(tile), o, c)
+                fill = { wt_winograd_pack(lanes, Int32(tile), $0 + offset, part, o, c, $1) }
+            case .direct:
+                count = wt_conv_packed_count(lanes, o, c, t)
+                fill = { wt_conv_pack(lanes, $0 + offset, part, o, c, t, $1) }
             }
+            result.append(try pack(weight, count: count, node: node, fill))
         }
-        let result = (packed ?? []).compactMap { $0 }
-        guard result.count == packed?.count else {
-            throw .outOfMemory(node: node.label, bytes: weight.count * 4)
-        }
-        plan.packedByteCount += result.reduce(0) { $0 + $1.count * 4 }
         return result
+    }
+
+    /// Room for packed weights, to be filled when the plan is complete, on all threads.
+    private mutating func pack(
+        _ tensor: ONNXTensor, count: Int, node: ONNXNode,
+        _ fill: @escaping @Sendable (UnsafeRawPointer, UnsafeMutablePointer<Float>) -> Void
+    ) throws(CNNError) -> PackedFloats {
+        guard let packed = PackedFloats(count: count, block: &block) else {
+            throw .outOfMemory(node: node.label, bytes: count * 4)
+        }
+        plan.packedByteCount += count * 4
+        packing.append { _ = tensor.withFloatBytes { fill($0, packed.pointer) } }
+        return packed
     }
 
     /// `[channel][tap]` to `[tap][channel]`.
     private static func packDepthwise(
-        _ bytes: UnsafeRawPointer, _ scale: [Float]?, channels: Int, taps: Int
-    ) -> PackedFloats? {
-        PackedFloats(count: channels * taps) { target in
-            for channel in 0..<channels {
-                for tap in 0..<taps {
-                    let value = bytes.loadUnaligned(
-                        fromByteOffset: (channel * taps + tap) * 4, as: Float.self)
-                    target[tap * channels + channel] = value * (scale?[channel] ?? 1)
-                }
+        _ bytes: UnsafeRawPointer, _ scale: [Float]?, channels: Int, taps: Int,
+        to target: UnsafeMutablePointer<Float>
+    ) {
+        for channel in 0..<channels {
+            for tap in 0..<taps {
+                let value = bytes.loadUnaligned(
+                    fromByteOffset: (channel * taps + tap) * 4, as: Float.self)
+                target[tap * channels + channel] = value * (scale?[channel] ?? 1)
             }
         }
     }
@@ -187,19 +200,13 @@ extension PlanBuilder {
         let alpha = isGemm ? node.float("alpha", 1) : 1
         let lanes = lanes
         let count = wt_conv_packed_count(lanes, Int32(columns), Int32(depth), 1)
-        let packed = matrix.withFloatBytes { bytes in
-            PackedFloats(count: count) {
-                wt_matrix_pack(
-                    lanes, bytes, Int32(depth), Int32(columns), transposed ? 1 : columns,
-                    transposed ? depth : 1, alpha, $0)
-            }
+        let weights = try pack(matrix, count: count, node: node) {
+            wt_matrix_pack(
+                lanes, $0, Int32(depth), Int32(columns), transposed ? 1 : columns,
+                transposed ? depth : 1, alpha, $1)
         }
-        guard let weights = packed ?? nil else {
-            throw .outOfMemory(node: node.label, bytes: count * 4)
-        }
-        plan.packedByteCount += count * 4
         let kernel = MatrixKernel(
-            weights: weights, bias: bias.flatMap { PackedFloats($0) }, depth: depth,
+            weights: weights, bias: bias.flatMap { PackedFloats($0, block: &block) }, depth: depth,
             columns: columns, acceptsLeadingDimensions: !isGemm, clamp: tail.clamp)
         append(node, kernel: kernel, inputs: [node.inputs[0]], tail: tail)
         return true

@@ -32,7 +32,8 @@ extension PlanBuilder {
             default: break
             }
         }
-        append(node, kernel: try plain(node), inputs: node.inputs, tail: tail(node))
+        append(
+            node, kernel: try plain(node), inputs: node.inputs + node.freeNames, tail: tail(node))
     }
 
     func tail(_ node: ONNXNode) -> FusedTail {
@@ -152,8 +153,8 @@ extension PlanBuilder {
     private mutating func addBatchNormalization(_ index: Int) throws(CNNError) -> Bool {
         let node = nodes[index]
         guard let (scale, shift) = normalization(node),
-            let packedScale = PackedFloats(scale.map { Float($0) }),
-            let packedShift = PackedFloats(shift.map { Float($0) })
+            let packedScale = PackedFloats(scale.map { Float($0) }, block: &block),
+            let packedShift = PackedFloats(shift.map { Float($0) }, block: &block)
         else { return false }
         var tail = tail(node)
         extend(&tail, residual: false)

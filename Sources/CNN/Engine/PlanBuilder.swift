@@ -24,6 +24,10 @@ struct PlanBuilder {
     /// Nodes that a fused step already stands for.
     var consumed: Set<Int> = []
     var plan = Plan()
+    /// The block that weights are cut from.
+    var block: WeightBlock?
+    /// Packing of weights that is still to be done, each piece on its own.
+    var packing: [@Sendable () -> Void] = []
 
     init(model: ONNXModel, lanes: wt_lanes, wanted: [String]) {
         self.model = model
@@ -31,13 +35,26 @@ struct PlanBuilder {
         self.wanted = wanted
     }
 
-    mutating func build() throws(CNNError) -> Plan {
+    /// Plans the model and packs its weights, on all of the engine's threads.
+    static func plan(
+        model: ONNXModel, wanted: [String], workers: WorkerPool
+    ) throws(CNNError) -> Plan {
+        var builder = PlanBuilder(model: model, lanes: workers.lanes, wanted: wanted)
+        let plan = try builder.build()
+        let packing = builder.packing
+        workers.run(items: packing.count) { packing[$0]() }
+        return plan
+    }
+
+    private mutating func build() throws(CNNError) -> Plan {
         constants = model.graph.initializers
         nodes = try GraphOrder.sorted(model.graph, file: model.fileName)
-        try checkOperators()
+        try checkOperators(nodes)
         try foldConstants()
         for (index, node) in nodes.enumerated() {
-            for name in node.inputs where !name.isEmpty { readers[name, default: []].append(index) }
+            for name in node.inputs + node.freeNames where !name.isEmpty {
+                readers[name, default: []].append(index)
+            }
         }
         for name in wanted { readers[name, default: []].append(-1) }
         try dropUnneeded()
@@ -94,8 +111,11 @@ struct PlanBuilder {
         return all[0]
     }
 
-    private func checkOperators() throws(CNNError) {
+    private func checkOperators(_ nodes: [ONNXNode]) throws(CNNError) {
         for node in nodes {
+            for case .graph(let graph) in node.attributes.values {
+                try checkOperators(graph.nodes)
+            }
             guard OperatorTable.function(node) != nil else {
                 throw .unsupportedOperator(
                     file: model.fileName, name: node.operatorName, domain: node.domain,
@@ -128,29 +148,52 @@ struct PlanBuilder {
     /// Runs nodes whose inputs are all stored, as the shape arithmetic of exporters is.
     private mutating func foldConstants() throws(CNNError) {
         var kept: [ONNXNode] = []
-        for node in nodes {
-            let inputs = node.inputs.map { constants[$0] }
-            let known = zip(node.inputs, inputs).allSatisfy { $0.isEmpty || $1 != nil }
-            let small = inputs.allSatisfy { ($0?.count ?? 0) <= Self.foldedCountMax }
-            let hasGraph = node.attributes.values.contains {
-                if case .graph = $0 { true } else { false }
-            }
-            guard known, small, !hasGraph, node.operatorName != "Dropout",
-                let function = OperatorTable.function(node)
-            else {
-                kept.append(node)
-                continue
-            }
-            let call = OperatorCall(
-                node: node, opset: opset(node), inputs: inputs.map { $0?.tensor() })
-            let results = try function(call)
-            for (name, tensor) in zip(node.outputs, results) where !name.isEmpty {
-                constants[name] = ONNXTensor(
-                    name: name, shape: tensor.shape, elementType: tensor.elementType,
-                    source: .values(tensor.storage))
-            }
-        }
+        for node in nodes { try fold(node, &kept) }
         nodes = kept
+    }
+
+    private mutating func fold(_ node: ONNXNode, _ kept: inout [ONNXNode]) throws(CNNError) {
+        if node.operatorName == "If", let graph = chosenBranch(node) {
+            constants.merge(graph.initializers) { own, _ in own }
+            for inner in graph.nodes { try fold(inner, &kept) }
+            for (output, name) in zip(graph.outputs, node.outputs) {
+                var alias = ONNXNode()
+                alias.operatorName = "Identity"
+                alias.inputs = [output.name]
+                alias.outputs = [name]
+                try fold(alias, &kept)
+            }
+            return
+        }
+        let inputs = node.inputs.map { constants[$0] }
+        let known = zip(node.inputs, inputs).allSatisfy { $0.isEmpty || $1 != nil }
+        let small = inputs.allSatisfy { ($0?.count ?? 0) <= Self.foldedCountMax }
+        let hasGraph = node.attributes.values.contains {
+            if case .graph = $0 { true } else { false }
+        }
+        guard known, small, !hasGraph, node.operatorName != "Dropout",
+            let function = OperatorTable.function(node)
+        else {
+            kept.append(node)
+            return
+        }
+        let call = OperatorCall(
+            node: node, opset: opset(node), inputs: inputs.map { $0?.tensor() })
+        for (name, tensor) in zip(node.outputs, try function(call)) where !name.isEmpty {
+            constants[name] = ONNXTensor(
+                name: name, shape: tensor.shape, elementType: tensor.elementType,
+                source: .values(tensor.storage))
+        }
+    }
+
+    /// The graph that an If with a stored condition always takes.
+    private func chosenBranch(_ node: ONNXNode) -> ONNXGraph? {
+        guard let name = node.inputs.first, let condition = constants[name],
+            case .bool(let values) = condition.tensor().storage, let value = values.first,
+            case .graph(let graph)? = node.attributes[value ? "then_branch" : "else_branch"],
+            graph.outputs.count >= node.outputs.count
+        else { return nil }
+        return graph
     }
 
     /// Leaves out nodes that no wanted value depends on.
@@ -158,10 +201,12 @@ struct PlanBuilder {
         var needed = Set(wanted)
         for (index, node) in nodes.enumerated().reversed() {
             if node.outputs.contains(where: needed.contains) {
-                needed.formUnion(node.inputs)
+                needed.formUnion(node.inputs + node.freeNames)
             } else {
                 consumed.insert(index)
-                for name in node.inputs { readers[name]?.removeAll { $0 == index } }
+                for name in node.inputs + node.freeNames {
+                    readers[name]?.removeAll { $0 == index }
+                }
             }
         }
     }
@@ -200,8 +245,11 @@ struct PlanBuilder {
 
 /// Orders nodes so that each comes after what it reads.
 enum GraphOrder {
-    static func sorted(_ graph: ONNXGraph, file: String) throws(CNNError) -> [ONNXNode] {
-        var made = Set(graph.initializers.keys)
+    static func sorted(
+        _ graph: ONNXGraph, outer: Set<String> = [], file: String
+    ) throws(CNNError) -> [ONNXNode] {
+        var made = outer
+        made.formUnion(graph.initializers.keys)
         made.formUnion(graph.inputs.map(\.name))
         var makers: [String: Int] = [:]
         for (index, node) in graph.nodes.enumerated() {

@@ -51,7 +51,11 @@ final class FloatBuffer {
     }
 
     deinit {
-        if let owner { owner.take(back: pointer, capacity: capacity) } else { free(pointer) }
+        if let owner {
+            owner.take(back: pointer, capacity: capacity)
+        } else {
+            wt_memory_free(pointer)
+        }
     }
 }
 
@@ -76,7 +80,7 @@ final class BufferPool {
             return FloatBuffer(pointer: block.pointer, capacity: block.capacity, owner: self)
         }
         guard count < Int.max / 8,
-            let memory = aligned_alloc(64, (count + Self.slack + 15) / 16 * 64)
+            let memory = wt_memory_allocate((count + Self.slack) * 4)
         else { return nil }
         byteCount += count * 4
         return FloatBuffer(
@@ -87,30 +91,62 @@ final class BufferPool {
         unused.append((pointer, capacity))
     }
 
-    deinit { for block in unused { free(block.pointer) } }
+    deinit { for block in unused { wt_memory_free(block.pointer) } }
+}
+
+/// A block of memory that packed weights are cut from, one after another.
+///
+/// `@unchecked Sendable`: only the plan builder cuts, before anyone else sees the block.
+final class WeightBlock: @unchecked Sendable {
+    private let memory: UnsafeMutableRawPointer
+    private let byteCount: Int
+    private var used = 0
+
+    /// Enough for most networks in one block; what is never touched costs no memory.
+    static let byteCountStandard = 16 << 20
+
+    init?(byteCount: Int) {
+        guard let memory = wt_memory_allocate(byteCount) else { return nil }
+        self.memory = memory
+        self.byteCount = byteCount
+    }
+
+    /// The next `count` floats, on a line of the cache; nil if they do not fit.
+    func cut(count: Int) -> UnsafeMutablePointer<Float>? {
+        let bytes = (count + 15) / 16 * 64
+        guard bytes <= byteCount - used else { return nil }
+        defer { used += bytes }
+        return (memory + used).bindMemory(to: Float.self, capacity: count)
+    }
+
+    deinit { wt_memory_free(memory) }
 }
 
 /// Packed weights and per-channel values: written once while planning, then only read.
 ///
-/// `@unchecked Sendable`: nothing writes after `init` returns.
+/// `@unchecked Sendable`: nothing writes after the plan is built, and nothing reads before.
 final class PackedFloats: @unchecked Sendable {
     let pointer: UnsafeMutablePointer<Float>
     let count: Int
+    /// Keeps the memory alive.
+    private let block: WeightBlock
 
-    init?(count: Int, _ fill: (UnsafeMutablePointer<Float>) -> Void) {
-        guard count < Int.max / 8,
-            let memory = aligned_alloc(64, (count + 47) / 16 * 64)
-        else { return nil }
-        pointer = memory.assumingMemoryBound(to: Float.self)
-        self.count = count
-        fill(pointer)
-    }
-
-    convenience init?(_ values: [Float]) {
-        self.init(count: values.count) { target in
-            for (index, value) in values.enumerated() { target[index] = value }
+    /// Room for `count` floats of `block`, not yet filled; a new block where they do not fit.
+    init?(count: Int, block shared: inout WeightBlock?) {
+        guard count < Int.max / 8 else { return nil }
+        if let block = shared, let pointer = block.cut(count: count) {
+            (self.block, self.pointer, self.count) = (block, pointer, count)
+            return
         }
+        let byteCount = max(count * 4 + 64, WeightBlock.byteCountStandard)
+        guard let block = WeightBlock(byteCount: byteCount), let pointer = block.cut(count: count)
+        else { return nil }
+        shared = block
+        (self.block, self.pointer, self.count) = (block, pointer, count)
     }
 
-    deinit { free(pointer) }
+    convenience init?(_ values: [Float], block: inout WeightBlock?) {
+        self.init(count: values.count, block: &block)
+        for (index, value) in values.enumerated() { pointer[index] = value }
+    }
 }

@@ -10,6 +10,8 @@ struct OperatorCall {
     var opset: Int
     /// Inputs by position; nil where an optional one is absent.
     var inputs: [Tensor?]
+    /// Values of the surrounding graph that the node's own graphs read.
+    var outer: [String: Tensor] = [:]
 
     func fail(_ reason: String) -> CNNError {
         .badNode(node: node.label, name: node.operatorName, reason: reason)
@@ -37,6 +39,12 @@ struct OperatorCall {
 
     func optionalIntegers(_ index: Int) throws(CNNError) -> [Int]? {
         optional(index) == nil ? nil : try integers(index)
+    }
+
+    /// Integers that older opsets have as an attribute and newer ones as an input.
+    func integers(_ name: String, orInput index: Int) throws(CNNError) -> [Int]? {
+        if let values: [Int] = integers(name) { return values }
+        return try optionalIntegers(index)
     }
 
     /// One value of input `index` as Double.
@@ -85,7 +93,7 @@ struct OperatorCall {
     /// An axis counted from the front; refuses one outside `0..<rank` (or `0...rank`).
     func axis(_ axis: Int, rank: Int, inclusive: Bool = false) throws(CNNError) -> Int {
         let limit = inclusive ? rank + 1 : rank
-        let positive = axis < 0 ? axis + limit : axis
+        let positive = axis < 0 ? axis &+ rank : axis
         guard positive >= 0, positive < limit else {
             throw fail("axis \(axis) does not fit rank \(rank)")
         }

@@ -15,9 +15,12 @@ enum OperatorTable {
     private static let standard: [String: OperatorFunction] = {
         var table: [String: OperatorFunction] = [:]
         for family in [
-            ActivationOperators.table, ArithmeticOperators.table, ConvolutionOperators.table,
+            ActivationOperators.table, ArithmeticOperators.table, LogicOperators.table,
+            ConvolutionOperators.table, TransposedConvolutionOperators.table,
             PoolingOperators.table, NormalizationOperators.table, MatrixOperators.table,
-            ShapeOperators.table, JoinOperators.table,
+            EinsumOperators.table, ReductionOperators.table, ShapeOperators.table,
+            MovementOperators.table, JoinOperators.table, ResizeOperators.table,
+            ControlOperators.table,
         ] {
             table.merge(family) { first, _ in first }
         }

@@ -10,8 +10,16 @@ struct PlainKernel: StepKernel {
     var name: String { "plain \(node.operatorName)" }
 
     func run(_ inputs: [Value?], step: Step, context: RunContext) throws(CNNError) -> [Value] {
-        let tensors = inputs.map { $0.map(context.tensor) }
-        let call = OperatorCall(node: node, opset: opset, inputs: tensors)
+        var tensors = inputs.map { $0.map(context.tensor) }
+        var outer: [String: Tensor] = [:]
+        // Values that only the node's own graphs read follow its inputs.
+        if tensors.count > node.inputs.count {
+            for (name, tensor) in zip(node.freeNames, tensors[node.inputs.count...]) {
+                outer[name] = tensor
+            }
+            tensors.removeSubrange(node.inputs.count...)
+        }
+        let call = OperatorCall(node: node, opset: opset, inputs: tensors, outer: outer)
         return try function(call).map { Value.tensor($0) }
     }
 }
