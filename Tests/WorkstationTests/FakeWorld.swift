@@ -15,6 +15,8 @@ struct FakeWorld {
     var holders: [StudyID: Claim] = [:]
     /// Effects that are kept back, by a test that wants to answer late.
     var isHeldBack: (Effect) -> Bool = { _ in false }
+    /// The pixels of every image.
+    var pyramid = Fixtures.pyramid
     /// What the next answers fail with.
     var failure: Problem?
 
@@ -100,7 +102,7 @@ struct FakeWorld {
         case .loadImage(let study, let image, let frame, let request):
             send(
                 .imageLoaded(
-                    study, image, frame: frame, pyramid: Fixtures.pyramid, request: request))
+                    study, image, frame: frame, pyramid: pyramid, request: request))
         case .claim(let id, let request):
             if let holder = holders[id] {
                 send(.claimRefused(id, heldBy: holder, request: request))

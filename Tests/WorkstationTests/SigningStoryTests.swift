@@ -169,7 +169,7 @@ struct SigningStoryTests {
         world.wait(seconds: 2)
         #expect(world.text.contains("the disk is full"))
         #expect(world.drafts.isEmpty)
-        world.wait(seconds: 3)
+        world.wait(seconds: 5)
         #expect(world.drafts[StudyID(1)] != nil)
     }
 

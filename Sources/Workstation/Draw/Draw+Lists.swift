@@ -227,12 +227,10 @@ extension Canvas {
     private mutating func drawRows(
         _ selection: Selection, columns: [ListColumn], in area: Rectangle, isQueue: Bool
     ) {
-        let entries = Dictionary(
-            model.worklist.entries.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         for offset in 0..<area.rows {
             let index = selection.top + offset
             guard index < selection.rows.count else { break }
-            guard let entry = entries[selection.rows[index]] else { continue }
+            guard let entry = model.worklist.entry(selection.rows[index]) else { continue }
             let line = area.line(offset)
             draw(entry, columns: columns, in: line, isQueue: isQueue)
             if entry.id == selection.study {

@@ -7,7 +7,7 @@ import Terminal
 /// A window of text: its lines and how many of them it shows.
 struct TextWindow {
     let title: String
-    let lines: [TextRun]
+    let lines: [[TextRun]]
     let top: Int
     let area: Rectangle
 
@@ -27,15 +27,18 @@ struct TextWindow {
             self.top = top
         case .report(let top):
             title = "Report"
-            lines = Self.report(model, columns: text)
+            lines = Self.report(model, columns: text).map { [$0] }
             self.top = top
         case .finding(let top):
             title = "Finding"
-            lines = Self.finding(model, columns: text)
+            lines =
+                (model.study?.finding).map {
+                    Self.finding($0, columns: text, role: .popup).map { [$0] }
+                } ?? []
             self.top = top
         case .message(let top):
             title = "Message"
-            lines = Self.message(model, columns: text)
+            lines = Self.message(model, columns: text).map { [$0] }
             self.top = top
         case .palette, nil: return nil
         }
@@ -46,7 +49,7 @@ struct TextWindow {
         TextLayout.wrapped(text, to: columns).map { TextRun($0, style) }
     }
 
-    private static func help(_ model: Model, columns: Int) -> [TextRun] {
+    private static func help(_ model: Model, columns: Int) -> [[TextRun]] {
         let place = model.placeBelow
         let unicode = model.capabilities.unicode
         let commands = Commands.of(place)
@@ -54,18 +57,20 @@ struct TextWindow {
             command.keys.map { $0.label(unicode: unicode) }.joined(separator: " ")
         }
         let width = min(labels.map(DisplayWidth.of).max() ?? 0, 16)
-        var lines: [TextRun] = []
+        var lines: [[TextRun]] = []
         for (command, label) in zip(commands, labels) {
             let keys = label.isEmpty ? ":\(command.id)" : label
             let reason = command.reason(model).map { " (not now: \($0))" } ?? ""
             let texts = TextLayout.wrapped(command.help + reason, to: columns - width - 2)
             for (index, text) in texts.enumerated() {
                 let left = TextLayout.padded(index == 0 ? keys : "", to: width)
-                lines.append(
-                    TextRun("\(left)  \(text)", Style(reason.isEmpty ? .popup : .dim)))
+                lines.append([
+                    TextRun(left, Style(reason.isEmpty ? .key : .dim)),
+                    TextRun("  \(text)", Style(reason.isEmpty ? .popup : .dim)),
+                ])
             }
         }
-        return lines + legend(place, columns: columns)
+        return lines + legend(place, columns: columns).map { [$0] }
     }
 
     /// What the marks of a place mean.
@@ -120,8 +125,8 @@ struct TextWindow {
         }
     }
 
-    private static func finding(_ model: Model, columns: Int) -> [TextRun] {
-        guard let finding = model.study?.finding else { return [] }
+    /// A finding in full, in lines: its numbers, its rule, what it means, its passes.
+    static func finding(_ finding: Finding, columns: Int, role: Role) -> [TextRun] {
         let bounds = finding.bounds
         let spread =
             finding.uncertainty.map { String(format: " ± %.3f (standard deviation)", $0) }
@@ -129,8 +134,8 @@ struct TextWindow {
         var lines = wrapped(
             finding.pathology.displayName, Style(finding.isCritical ? .critical : .title),
             columns: columns)
-        func add(_ text: String, _ role: Role = .popup) {
-            lines += wrapped(text, Style(role), columns: columns)
+        func add(_ text: String, _ other: Role? = nil) {
+            lines += wrapped(text, Style(other ?? role), columns: columns)
         }
         add(
             String(format: "Calibrated probability %.3f", finding.probability) + spread
@@ -142,12 +147,12 @@ struct TextWindow {
                 + "\(ProbabilityText.bound(bounds.uncertainAbove)).")
         add(finding.criticalRule.map { "Critical rule: \($0)." } ?? "No critical rule.")
         if !finding.source.isEmpty { add("From \(finding.source.inert()).") }
-        lines.append(TextRun(""))
+        lines.append(TextRun(" "))
         add(finding.clinicalSignificance)
         if !finding.passes.isEmpty {
-            lines.append(TextRun(""))
+            lines.append(TextRun(" "))
             add("\(finding.passes.count) passes, from 0 to 1:", .heading)
-            let bins = min(columns - 4, 40)
+            let bins = min(max(columns - 4, 4), 40)
             lines.append(
                 TextRun(Sparkline.histogram(finding.passes, columns: bins), Style(.barMean)))
             lines.append(
@@ -177,10 +182,10 @@ extension Canvas {
         frame.box(area, title: window.title, style: Style(.popupBorder))
         let text = area.inset(columns: 2, rows: 1)
         for offset in 0..<text.rows where window.lines.indices.contains(window.top + offset) {
-            let run = window.lines[window.top + offset]
-            frame.put(
-                run.text, at: text.position(rows: offset), style: run.style.on(.popup),
-                width: text.columns)
+            let runs = window.lines[window.top + offset].map {
+                TextRun($0.text, $0.style.on(.popup))
+            }
+            frame.put(runs, at: text.position(rows: offset), width: text.columns)
         }
         let hidden = window.lines.count - window.height
         if hidden > 0 {

@@ -62,7 +62,7 @@ extension Canvas {
         frame.put(
             "AI \(identity.name.inert()) \(identity.version.inert())",
             at: line.position(columns: 1), style: Style(.heading), width: room)
-        putRight(passes, in: line, style: Style(.dim))
+        putRight(passes, in: line.inset(columns: 1), style: Style(.dim))
         let notice =
             identity.notice.isEmpty
             ? "a statistical model, not a reader" : identity.notice.inert()
@@ -77,7 +77,7 @@ extension Canvas {
         let columns = FindingColumns(panelColumns: area.columns)
         if analysis.lacksFrontalChest {
             frame.put(
-                "✗ NOT A FRONTAL CHEST: do not rely on these",
+                "✗ NOT A FRONTAL CHEST: do not rely on it",
                 at: area.line(2).position(columns: 1),
                 style: Style(.failure, attributes: .bold), width: area.columns - 1)
         } else {
@@ -142,7 +142,7 @@ extension Canvas {
         let role: Role = isDimmed ? .dim : finding.isCritical ? .critical : .text
         frame.put(decision.glyph, at: line.position(columns: 1), style: Style(decision.role))
         frame.put(
-            mark.glyph, at: line.position(columns: 2), style: Style(isDimmed ? .dim : mark.role))
+            mark.glyph, at: line.position(columns: 3), style: Style(isDimmed ? .dim : mark.role))
         let full = finding.pathology.displayName
         let name = DisplayWidth.of(full) <= columns.name ? full : finding.pathology.shortName
         frame.put(
@@ -209,11 +209,14 @@ extension Canvas {
                         Style(observation.verdict == .poor ? .warning : .dim)))
             }
         }
-        if let finding = study.finding, panelHasRoom {
+        guard let finding = study.finding, panelHasRoom else { return lines }
+        if size.rows < 45 {
             lines.append(
-                TextRun(
-                    "\(finding.pathology.displayName): \(finding.clinicalSignificance)",
-                    Style(.text)))
+                TextRun("\(finding.pathology.displayName): \(finding.clinicalSignificance)"))
+        } else {
+            let columns = StudyLayout(size: size).panel.columns - 2
+            lines.append(TextRun(" "))
+            lines += TextWindow.finding(finding, columns: columns, role: .text)
         }
         return lines
     }

@@ -65,7 +65,7 @@ extension Canvas {
         }
         let rows = model.signOffRows
         let layout = SignOffLayout(size: size, rowCount: rows.count)
-        drawIdentity(in: layout.identity, end: "sign-off")
+        drawIdentity(in: layout.identity, end: "sign-off 1/2")
         if !layout.picture.isEmpty {
             drawPicturePane(in: layout.picture)
             frame.verticalRule(
@@ -264,7 +264,7 @@ extension Canvas {
 
     private mutating func drawConfirmation(_ study: StudyState, _ signing: SignOffState) {
         let layout = ConfirmLayout(size: size)
-        drawIdentity(in: layout.identity, end: "signature")
+        drawIdentity(in: layout.identity, end: "sign-off 2/2")
         let lines = Words.signingLines(
             study: study, session: model.session, columns: layout.text.columns)
         for offset in 0..<layout.text.rows where lines.indices.contains(signing.confirmTop + offset)

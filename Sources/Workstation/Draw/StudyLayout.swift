@@ -23,7 +23,7 @@ struct StudyLayout: Equatable {
     private static func panelColumns(_ body: GridSize) -> Int {
         switch body.columns {
         case ..<72: return 34
-        case ..<100: return 42
+        case ..<100: return 43
         case ..<140: return 52
         default:
             // A chest is about square: what is wider than that only adds black at its sides.
@@ -53,8 +53,8 @@ struct FindingColumns: Equatable {
     /// Width of the histogram of the passes; 0 for none.
     let histogram: Int
 
-    /// Cursor, decision, mark, space.
-    static let lead = 4
+    /// Cursor, decision, space, mark, space.
+    static let lead = 5
     private static let numbers = 4 + 1 + 4
     private static let riskColumns = 10
 
@@ -62,10 +62,10 @@ struct FindingColumns: Equatable {
         hasRisk = panelColumns >= 52
         histogram = panelColumns >= 72 ? 10 : 0
         let fixed =
-            Self.lead + 1 + 1 + Self.numbers + (hasRisk ? Self.riskColumns : 0)
+            Self.lead + 1 + 1 + Self.numbers + 1 + (hasRisk ? Self.riskColumns : 0)
             + (histogram > 0 ? histogram + 1 : 0)
         let room = max(panelColumns - fixed, 4)
-        let longest = panelColumns >= 60 ? 18 : panelColumns >= 42 ? 14 : 11
+        let longest = panelColumns >= 60 ? 18 : panelColumns >= 43 ? 14 : 11
         name = min(longest, room - 3)
         bar = room - name
     }

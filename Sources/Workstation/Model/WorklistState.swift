@@ -81,6 +81,8 @@ struct WorklistState: Sendable {
     var problem: Problem?
     /// All studies in the present order.
     var entries: [WorklistEntry] = []
+    /// Where each study stands in `entries`.
+    private var places: [StudyID: Int] = [:]
     var tab = WorklistTab.all
     var order = WorklistOrder.urgency
     /// Text that rows must contain; empty for all.
@@ -98,7 +100,7 @@ struct WorklistState: Sendable {
     var selected: StudyID? { selection.study }
 
     func entry(_ id: StudyID?) -> WorklistEntry? {
-        id.flatMap { id in entries.first { $0.id == id } }
+        id.flatMap { places[$0] }.map { entries[$0] }
     }
 
     func count(_ tab: WorklistTab, reader: ReaderID) -> Int {
@@ -108,6 +110,8 @@ struct WorklistState: Sendable {
     /// Orders and filters again.
     mutating func arrange(reader: ReaderID, now: Date) {
         entries = entries.ordered(by: order, at: now)
+        places = Dictionary(
+            entries.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
         filter(reader: reader)
     }
 
