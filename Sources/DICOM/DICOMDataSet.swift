@@ -204,17 +204,34 @@ extension DICOMDataSet {
     }
 
     /// The decoded text of an attribute, values joined by backslashes; empty where it is absent.
-    func decodedText(_ tag: DICOMTag, notes: inout [String]) -> String {
+    func decodedText(_ tag: DICOMTag, doubts: inout TextDoubts) -> String {
         guard let element = elements.element(tag),
             let bytes = elements.bytes(of: element, limit: 1 << 16)
         else { return "" }
         let decoded = text.decode(bytes, isPersonName: element.vr == "PN")
-        if decoded.replacedCount > 0 {
-            notes.append("\(tag) holds bytes that its character set does not know.")
-        }
-        if decoded.isGuessed {
-            notes.append("\(tag) is not in the character set that the file names; it is guessed.")
-        }
+        if decoded.replacedCount > 0 { doubts.damaged.append(tag) }
+        if decoded.isGuessed { doubts.guessed.append(tag) }
         return ElementScope.trimmed(decoded.text)
+    }
+}
+
+/// Attributes whose text may not be what was meant.
+struct TextDoubts {
+    var damaged: [DICOMTag] = []
+    var guessed: [DICOMTag] = []
+
+    /// The doubts in sentences.
+    var sentences: [String] {
+        func list(_ tags: [DICOMTag]) -> String { tags.map(\.description).joined(separator: ", ") }
+        var sentences: [String] = []
+        if !damaged.isEmpty {
+            sentences.append(
+                "Some bytes of \(list(damaged)) have no meaning in the file's character set.")
+        }
+        if !guessed.isEmpty {
+            sentences.append(
+                "The file names no character set for \(list(guessed)); the text is guessed.")
+        }
+        return sentences
     }
 }

@@ -88,7 +88,7 @@ extension DICOMError {
         case .notDICOM(_, nil): "it is not a DICOM file"
         case .notAnImage(_, let kind): "it is \(kind), not an image"
         case .noPixelData: "it describes an image but holds no pixel data (7FE0,0010)"
-        case .truncatedDataSet(_, let detail): "the file ends too early: \(detail)"
+        case .truncatedDataSet(_, let detail): "the file ends before its data set does (\(detail))"
         case .truncated(_, let expected, let found, let unit):
             "the header announces \(expected) \(unit), the file holds \(found)"
         case .damaged(_, let detail): "it is damaged: \(detail)"

@@ -4,26 +4,26 @@ import Radiology
 
 extension DICOMFile {
     static func header(
-        _ dataSet: DICOMDataSet, _ format: PixelFormat, notes: inout [String]
+        _ dataSet: DICOMDataSet, _ format: PixelFormat, doubts: inout TextDoubts
     ) -> ImageHeader {
         let scope = dataSet.scope
-        func name(_ tag: DICOMTag, _ notes: inout [String]) -> PersonName {
-            let value = dataSet.decodedText(tag, notes: &notes)
+        func name(_ tag: DICOMTag, _ doubts: inout TextDoubts) -> PersonName {
+            let value = dataSet.decodedText(tag, doubts: &doubts)
             return PersonName(value: String(value.split(separator: "\\").first ?? ""))
         }
         let patient = Patient(
-            name: name(.patientName, &notes),
-            identifier: dataSet.decodedText(.patientID, notes: &notes),
+            name: name(.patientName, &doubts),
+            identifier: dataSet.decodedText(.patientID, doubts: &doubts),
             birthDate: scope.plainString(.patientBirthDate),
             sex: scope.plainString(.patientSex), age: scope.plainString(.patientAge))
         let study = StudyHeader(
             studyInstanceUID: scope.plainString(.studyInstanceUID),
-            accessionNumber: dataSet.decodedText(.accessionNumber, notes: &notes),
+            accessionNumber: dataSet.decodedText(.accessionNumber, doubts: &doubts),
             date: scope.plainString(.studyDate), time: scope.plainString(.studyTime),
             timezoneOffset: scope.plainString(.timezoneOffsetFromUTC),
-            description: dataSet.decodedText(.studyDescription, notes: &notes),
-            referringPhysician: name(.referringPhysicianName, &notes),
-            institution: dataSet.decodedText(.institutionName, notes: &notes))
+            description: dataSet.decodedText(.studyDescription, doubts: &doubts),
+            referringPhysician: name(.referringPhysicianName, &doubts),
+            institution: dataSet.decodedText(.institutionName, doubts: &doubts))
         let laterality = scope.plainString(.imageLaterality)
         let image = InstanceHeader(
             sopInstanceUID: scope.plainString(.sopInstanceUID), sopClassUID: dataSet.sopClassUID,
@@ -33,7 +33,7 @@ extension DICOMFile {
             modality: scope.plainString(.modality), bodyPart: scope.plainString(.bodyPartExamined),
             viewPosition: scope.plainString(.viewPosition),
             laterality: laterality.isEmpty ? scope.plainString(.laterality) : laterality,
-            manufacturer: dataSet.decodedText(.manufacturer, notes: &notes),
+            manufacturer: dataSet.decodedText(.manufacturer, doubts: &doubts),
             transferSyntaxUID: format.transferSyntax.uid,
             photometricInterpretation: format.photometricInterpretation, rows: format.rows,
             columns: format.columns, bitsStored: format.bitsStored, frameCount: format.frameCount)

@@ -56,9 +56,9 @@ public struct DICOMFile: Sendable {
         pixelFormat = format
         reader = try FrameReader(
             elements: elements, pixelData: pixelData, format: format, file: file)
-        var textNotes: [String] = []
-        header = Self.header(dataSet, format, notes: &textNotes)
-        notes = dataSet.notes + formatReader.notes + reader.notes + textNotes
+        var doubts = TextDoubts()
+        header = Self.header(dataSet, format, doubts: &doubts)
+        notes = dataSet.notes + formatReader.notes + reader.notes + doubts.sentences
     }
 
     /// Number of frames, at least 1.

@@ -82,7 +82,9 @@ package struct TextDecoder: Sendable, Equatable {
 
     /// A decoded text and the number of bytes that had no meaning in its character set.
     package struct Decoded: Equatable, Sendable {
+        /// The text.
         package var text: String
+        /// Bytes that became U+FFFD.
         package var replacedCount = 0
         /// True where the character set was not named and had to be guessed.
         package var isGuessed = false
