@@ -4,31 +4,44 @@
 struct CellSums {
     private(set) var total: Float = 0
     private(set) var squares: Float = 0
-    /// By row, from the top.
-    private(set) var rows = SIMD8<Float>()
-    /// By column, from the left.
-    private(set) var columns = SIMD8<Float>()
+    /// Of the upper and of the lower half.
+    private(set) var halves = SIMD2<Float>()
+    /// Of the lowest rows, one to eight of them.
+    private(set) var lower = SIMD8<Float>()
+    /// Of the leftmost columns, one to eight of them.
+    private(set) var left = SIMD8<Float>()
     /// Upper left, upper right, lower left, lower right.
     private(set) var quarters = SIMD4<Float>()
 
+    init() {}
+
     init(_ levels: [Float], at start: Int, stride: Int) {
         var squared = SIMD8<Float>()
-        var above = SIMD8<Float>()
+        var columns = SIMD8<Float>()
+        var sum: Float = 0
         for row in 0..<8 {
-            let from = start + row * stride
+            let from = start + (7 - row) * stride
             var line = SIMD8<Float>()
             for column in 0..<8 { line[column] = levels[from + column] }
             columns += line
             squared += line * line
-            rows[row] = line.sum()
-            if row == 3 { above = columns }
+            sum += line.sum()
+            lower[row] = sum
+            if row == 3 {
+                quarters[2] = columns.lowHalf.sum()
+                quarters[3] = columns.highHalf.sum()
+            }
         }
-        total = rows.sum()
+        sum = 0
+        for column in 0..<8 {
+            sum += columns[column]
+            left[column] = sum
+        }
+        total = sum
         squares = squared.sum()
-        let below = columns - above
-        quarters = [
-            above.lowHalf.sum(), above.highHalf.sum(), below.lowHalf.sum(), below.highHalf.sum(),
-        ]
+        quarters[0] = columns.lowHalf.sum() - quarters[2]
+        quarters[1] = columns.highHalf.sum() - quarters[3]
+        halves = [quarters[0] + quarters[1], quarters[2] + quarters[3]]
     }
 }
 
@@ -56,30 +69,36 @@ struct PaletteSteps {
     }
 }
 
-/// The error that cells hand to their neighbours: Floyd-Steinberg, always left to right.
+/// The error that the halves of cells hand to their neighbours, always left to right.
+///
+/// The weights are those of Floyd and Steinberg on the grid of halves. The lower half of the cell
+/// on the left is already drawn when an upper half is decided: its share goes to the one below.
 struct CarriedError {
-    private var current: [Float]
-    private var next: [Float]
+    private var current: [SIMD2<Float>]
+    private var next: [SIMD2<Float>]
+
+    /// What an upper half hands to the lower half of its own cell.
+    static let downShare: Float = 8.0 / 16
 
     init(columns: Int) {
-        current = [Float](repeating: 0, count: columns + 2)
+        current = [SIMD2<Float>](repeating: SIMD2(), count: columns + 2)
         next = current
     }
 
-    /// What the neighbours left for a cell.
-    func take(_ column: Int) -> Float { current[column + 1] }
+    /// What the neighbours left for the halves of a cell.
+    func take(_ column: Int) -> SIMD2<Float> { current[column + 1] }
 
-    /// Hands on what a cell could not show; no more than half the range, beyond it is lost.
-    mutating func give(_ error: Float, _ column: Int) {
-        let kept = min(max(error, -128), 128)
-        current[column + 2] += kept * (7.0 / 16)
-        next[column] += kept * (3.0 / 16)
-        next[column + 1] += kept * (5.0 / 16)
-        next[column + 2] += kept * (1.0 / 16)
+    /// Hands on what the halves of a cell could not show, the lower one's with its own share of
+    /// the upper one's in it.
+    mutating func give(_ error: SIMD2<Float>, _ column: Int) {
+        current[column + 2] += [error.x * (7.0 / 16), error.x * (1.0 / 16) + error.y * (7.0 / 16)]
+        next[column].x += error.y * (3.0 / 16)
+        next[column + 1].x += error.y * (5.0 / 16)
+        next[column + 2].x += error.y * (1.0 / 16)
     }
 
     mutating func nextRow() {
         swap(&current, &next)
-        for index in next.indices { next[index] = 0 }
+        for index in next.indices { next[index] = SIMD2() }
     }
 }
