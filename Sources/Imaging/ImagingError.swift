@@ -44,7 +44,7 @@ extension ImagingError: CustomStringConvertible {
             "cannot decode \(name): the picture data are damaged or cut short (\(cause))."
                 + " Nothing of it is shown; copy the file again from its source."
         case .dimensions(let name, let found, let pixelLimit):
-            "cannot decode \(name): it claims \(found); between 1 and \(pixelLimit) pixels are read."
+            "cannot decode \(name): it claims \(found); 1 to \(pixelLimit) pixels are read."
         case .unsupported(let name, let cause):
             "cannot decode \(name): \(cause) is not read."
                 + " Convert it to 8- or 16-bit grey PNG or to baseline JPEG."

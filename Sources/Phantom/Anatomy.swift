@@ -9,7 +9,7 @@ import Radiology
 /// width 24 to 31 cm, cardiothoracic ratio 0.40 to 0.49 where the heart is normal.
 struct Anatomy: Sendable {
     var isFemale: Bool
-    /// 0 thin ... 1 obese.
+    /// From 0, thin, to 1, obese.
     var habitus: Double
     var lungHeight: Double
     /// Half the greatest inner width of the chest.
@@ -28,7 +28,7 @@ struct Anatomy: Sendable {
     /// How far the diaphragm falls from dome to wall; small where it is flat.
     var domeDrop: Double
     var knobRadius: Double
-    /// 0 straight ... 1 unfolded aorta.
+    /// From 0, a straight aorta, to 1, an unfolded one.
     var unfolding: Double
     /// Share of soft tissue in lung.
     var lungDensity: Double

@@ -69,7 +69,7 @@ struct Detector: Sendable {
         }
     }
 
-    /// The processed picture, 0 (black) ... 1 (white).
+    /// The processed picture, from 0 (black) to 1 (white).
     ///
     /// Coarse structure is compressed and detail raised, as makers' multi-scale processing does;
     /// then a sigmoid whose place and slope come from the lungs and the mediastinum.

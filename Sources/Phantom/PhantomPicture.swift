@@ -3,7 +3,7 @@
 import Foundation
 import Imaging
 
-/// A drawn phantom: display grey 0 (black) ... 1 (white), bone bright.
+/// A drawn phantom: display grey from 0 (black) to 1 (white), bone bright.
 public struct PhantomPicture: Sendable {
     /// Number of columns.
     public let width: Int
@@ -14,7 +14,7 @@ public struct PhantomPicture: Sendable {
     /// Grey of each pixel, row-major, 0...1.
     public let grey: [Float]
 
-    /// Stored values of this many bits: 0 black ... 2^bits - 1 white, rounded.
+    /// Stored values of this many bits, rounded: 0 is black, 2^bits - 1 white.
     public func stored(bits: Int) -> [UInt16] {
         let top = Float((1 << bits) - 1)
         return grey.map { UInt16(min(max($0, 0), 1) * top + 0.5) }
@@ -62,9 +62,14 @@ extension PhantomStudy {
         FrontalFindings(self).change(&anatomy)
         let needed = 2 * (anatomy.halfWidth + anatomy.wall) * random.uniform(1.06...1.22)
         let side = max(needed, anatomy.lungHeight + 90 + random.uniform(0...40))
-        let pixel = side / Double(min(columns, rows))
-        let above = 36 + random.uniform(0...34) + 0.5 * (pixel * Double(rows) - side)
+        var pixel = side / Double(min(columns, rows))
+        var above = 36 + random.uniform(0...34) + 0.5 * (pixel * Double(rows) - side)
         let shift = random.normal(0, 6)
+        if view == .lateral {
+            let across = anatomy.depth + 2 * anatomy.wall + 96
+            pixel = max(across / Double(columns), (side + 10) / Double(rows))
+            above = 0.5 * (pixel * Double(rows) - anatomy.lungHeight) - 24
+        }
         return Field(
             columns: columns, rows: rows, left: shift - pixel * Double(columns) / 2, top: -above,
             pixelMillimetres: pixel)

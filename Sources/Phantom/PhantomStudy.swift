@@ -29,7 +29,7 @@ public struct PhantomFinding: Sendable, Equatable {
     public var pathology: Pathology
     /// The side where it is drawn; findings of both sides or of the middle ignore it.
     public var side: PhantomSide
-    /// 0 just visible ... 1 gross.
+    /// From 0, just visible, to 1, gross.
     public var severity: Double
 
     /// Plants a finding.
