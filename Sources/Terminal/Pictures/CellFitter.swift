@@ -6,6 +6,7 @@ struct CellFitter {
     private(set) var error = SIMD2<Float>()
 
     private let steps: PaletteSteps
+    private let parts: [Part]
     private let shades: [Shade]
     private let meanWeight: Float
 
@@ -24,7 +25,11 @@ struct CellFitter {
     /// `meanWeight` weighs the squared error of a half's mean against that of one sample, times 64.
     init(palette: [UInt8], meanWeight: Float) {
         steps = PaletteSteps(palette)
-        shades = palette.count <= 8 ? Shade.all(of: palette) : []
+        // With few greys an eighth is a thin line of quite another grey: it could pass for a pleural
+        // line. Shades serve there instead.
+        let isCoarse = palette.count <= 8
+        parts = isCoarse ? Part.all.filter(\.isCoarse) : Part.all
+        shades = isCoarse ? Shade.all(of: palette) : []
         self.meanWeight = meanWeight * Self.count / 2
     }
 
@@ -43,7 +48,7 @@ struct CellFitter {
         }
         // A cell of nearly one grey: no glyph can gain what an eye would see.
         if shades.isEmpty, sums.squares / Self.count - mean * mean < Self.flatVariance { return }
-        for part in Part.all { consider(part) }
+        for part in parts { consider(part) }
     }
 
     /// The brighter grey is the foreground wherever a complement glyph exists: half as many colour
@@ -160,6 +165,14 @@ struct Part {
         }
         return parts + [Part("▚", [0.5, 0.5], .diagonal)]
     }()
+
+    /// True when no side of the ink or of the rest is narrower than half a cell.
+    var isCoarse: Bool {
+        switch ink {
+        case .none, .quarter, .diagonal: true
+        case .lower(let index), .left(let index): index == 3
+        }
+    }
 
     /// The glyphs that ink what others leave blank.
     static let complements: [Character: Character] = [
