@@ -49,10 +49,16 @@ struct ObjectStore: Sendable {
 
     /// True where an object of this hash and length has a name.
     ///
-    /// Its content is checked when read.
+    /// Its content is not looked at; `holds` does that.
     func contains(_ hash: ContentHash, byteCount: Int) -> Bool {
         var status = stat()
         return stat(path(of: hash), &status) == 0 && Int(status.st_size) == byteCount
+    }
+
+    /// True where an object lies under its hash, byte for byte.
+    func holds(_ object: Object) -> Bool {
+        guard contains(object.hash, byteCount: object.bytes.count) else { return false }
+        return (try? bytes(of: object.hash)) == object.bytes
     }
 
     /// Writes objects; when it returns they survive a power failure.
@@ -112,12 +118,9 @@ struct ObjectStore: Sendable {
     private func write(_ object: Object) throws(RecordsError) -> [String] {
         let outer = "\(root)/\(object.hash.hexadecimal.prefix(2))"
         let inner = "\(outer)/\(object.hash.hexadecimal.dropFirst(2).prefix(2))"
-        var folders = [inner]
-        for (folder, parent) in [(outer, root), (inner, outer)]
-        where !HomeFolder.isDirectory(folder) {
+        for folder in [outer, inner] where !HomeFolder.isDirectory(folder) {
             let code = HomeFolder.makePrivateDirectory(folder)
             if code != 0 { throw failure(.importImages, "making a folder under objects", code) }
-            folders.append(parent)
         }
         let temporary = "\(incoming)/\(UUID().uuidString.lowercased())"
         let code = writeFlushed(object.bytes, to: temporary, then: path(of: object.hash))
@@ -125,7 +128,8 @@ struct ObjectStore: Sendable {
             unlink(temporary)
             throw failure(.importImages, "writing a file under objects", code)
         }
-        return folders
+        // Also where the folders were there: another process may have made them a moment ago.
+        return [root, outer, inner]
     }
 
     /// Writes, flushes and renames a file; gives the error number, 0 when done.

@@ -38,8 +38,8 @@ extension RecordStore {
     /// Stores images, all in one transaction; when it returns they survive a power failure.
     ///
     /// The same image twice is one image; the same SOP Instance UID with other bytes is refused.
-    /// Giving several images at once saves disk flushes. Bytes of an image that is known but whose
-    /// file is missing or damaged in length are put back.
+    /// Giving several images at once saves disk flushes. The file of an image that is known
+    /// is put back where it is missing or is not what was stored.
     /// - Returns: an outcome for each candidate, in order.
     /// - Throws: `diskFull`, `readOnlyHome`, ...: then nothing of the call was kept.
     public func importImages(
@@ -50,11 +50,13 @@ extension RecordStore {
         let known = try read(.importImages) { db in
             try arrivals.map { try Self.knownImage(db, $0.image.sopInstanceUID) }
         }
-        if let outcomes = settled(arrivals, known: known) { return outcomes }
-        let taken = zip(arrivals, known).filter { arrival, known in
-            (known == nil || known?.sha256 == arrival.hash.hexadecimal)
-                && !objects.contains(arrival.hash, byteCount: arrival.bytes.count)
-        }.map(\.0)
+        let isHeld = arrivals.mappedSideBySide { self.objects.holds($0.object) }
+        if let outcomes = Self.settled(arrivals, known: known, isHeld: isHeld) { return outcomes }
+        let taken = arrivals.indices.filter { index in
+            !isHeld[index]
+                && (known[index]?.sha256 ?? arrivals[index].hash.hexadecimal)
+                    == arrivals[index].hash.hexadecimal
+        }.map { arrivals[$0] }
         do throws(RecordsError) {
             let news = Dictionary(taken.map { ($0.hash, $0.object) }, uniquingKeysWith: { $1 })
             try objects.store(Array(news.values))
@@ -169,11 +171,13 @@ extension RecordStore {
     }
 
     /// The outcomes where nothing at all needs writing; nil otherwise.
-    private func settled(_ arrivals: [Arrival], known: [KnownImage?]) -> [ImportOutcome]? {
+    private static func settled(
+        _ arrivals: [Arrival], known: [KnownImage?], isHeld: [Bool]
+    ) -> [ImportOutcome]? {
         var outcomes: [ImportOutcome] = []
-        for (arrival, known) in zip(arrivals, known) {
-            guard let known, known.sha256 == arrival.hash.hexadecimal,
-                objects.contains(arrival.hash, byteCount: arrival.bytes.count)
+        for (index, arrival) in arrivals.enumerated() {
+            guard let known = known[index], known.sha256 == arrival.hash.hexadecimal,
+                isHeld[index]
             else { return nil }
             outcomes.append(.alreadyPresent(study: known.study, image: known.image))
         }

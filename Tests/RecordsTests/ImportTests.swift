@@ -149,7 +149,7 @@ import Testing
         #expect(event.detail.contains(hash.hexadecimal))
     }
 
-    @Test func aChangedObjectIsNotGivenOut() throws {
+    @Test func aChangedObjectIsNotGivenOutAndIsMendedByTheSameFile() throws {
         let store = try home.open()
         try store.take(candidate())
         let path = try #require(objectFiles(home).first)
@@ -162,6 +162,10 @@ import Testing
             return
         }
         #expect(found == ContentHash(of: bytes))
+        let outcomes = try store.importImages([candidate()], actor: service)
+        #expect(outcomes == [.alreadyPresent(study: StudyID(1), image: ImageID(1))])
+        #expect(try store.imageBytes(ImageID(1)) == candidate().bytes)
+        #expect(try store.auditKinds == [.imported])
     }
 
     @Test func aLostObjectIsSaidAndComesBackWithTheSameFile() throws {
