@@ -152,6 +152,17 @@ struct ReadingStoryTests {
         #expect(world.model.isIdle)
     }
 
+    @Test func `pixels on their way are not asked for again when the records change`() {
+        var world = FakeWorld()
+        world.isHeldBack = \.isLoadImage
+        world.open(StudyID(1))
+        world.send(.recordsChanged)
+        world.send(.recordsChanged)
+        #expect(world.effects.count { $0.isLoadImage } == 1)
+        world.answerHeldBack()
+        #expect(world.text.contains("W 3600 L 2048 STANDARD"))
+    }
+
     @Test func `an image that cannot be decoded says so beside its findings`() {
         var world = FakeWorld()
         world.isHeldBack = \.isLoadImage

@@ -17,6 +17,10 @@ struct ScreenCase: Sendable, CustomTestStringConvertible {
         self.reach = reach
     }
 
+    private static let diskFull = Problem(
+        summary: "cannot read the records: the disk is full",
+        remedy: "Make room on the disk that holds WETREAD_HOME and open the study again.")
+
     static let all: [ScreenCase] = [
         ScreenCase("worklist") { _ in },
         ScreenCase("queue") { $0.type("!") },
@@ -47,6 +51,23 @@ struct ScreenCase: Sendable, CustomTestStringConvertible {
             $0.type("o")
         },
         ScreenCase("search") { $0.type("/a") },
+        ScreenCase("empty") {
+            $0.entries = []
+            $0.type("R")
+        },
+        ScreenCase("loading") {
+            $0.isHeldBack = \.isOpenStudy
+            $0.openFirst()
+        },
+        ScreenCase("unreadable") {
+            $0.failure = diskFull
+            $0.openFirst()
+        },
+        ScreenCase("held") {
+            $0.holders[StudyID(1)] = Fixtures.claim(Fixtures.other, hours: 0.5)
+            $0.openFirst()
+            $0.type("s")
+        },
         ScreenCase("failed") { $0.open(StudyID(10)) },
         ScreenCase("nonfrontal") { $0.open(StudyID(9)) },
     ]

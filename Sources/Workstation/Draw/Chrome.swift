@@ -56,9 +56,10 @@ struct Canvas {
         let session = model.session
         let state = session.isReadOnly ? "read-only · " : ""
         let reader = session.reader.rawValue.inert()
-        let right = "\(state)\(reader) · \(UTCTime.clock(model.now)) UTC"
+        let clock = "\(UTCTime.clock(model.now)) UTC"
         let room = line.columns - left - 4
-        guard room > 8 else { return }
+        let candidates = ["\(state)\(reader) · \(clock)", "\(state)\(clock)", clock]
+        guard let right = candidates.first(where: { DisplayWidth.of($0) <= room }) else { return }
         frame.put(
             right, at: line.position(columns: left + 3), style: style, width: room,
             alignment: .right)

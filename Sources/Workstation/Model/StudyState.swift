@@ -47,12 +47,15 @@ struct LoadedPicture: Sendable {
     let pyramid: ImagePyramid
     /// The windows to step through: the file's own, then the automatic one.
     let presets: [DisplayWindow]
+    /// The least and the greatest value, without padding.
+    let valueRange: ClosedRange<Float>
 
     init(image: ImageID, frame: Int, pyramid: ImagePyramid) {
         self.image = image
         self.frame = frame
         self.pyramid = pyramid
         let radiograph = pyramid.radiograph
+        valueRange = radiograph.valueRange
         let own = radiograph.windows
         let hasAutomatic = own.contains { $0.origin == .automatic }
         let automatic =
@@ -64,6 +67,13 @@ struct LoadedPicture: Sendable {
             ]
         presets = own + automatic
     }
+}
+
+/// A question for pixels.
+struct PictureRequest: Sendable, Equatable {
+    let number: RequestNumber
+    let image: ImageID
+    let frame: Int
 }
 
 /// How the picture is shown.
@@ -97,7 +107,7 @@ struct StudyState: Sendable {
     /// The image that the viewport is of: its frames keep magnification and place.
     var picturedImage: ImageID?
     /// The newest question for pixels; nil where none is open.
-    var imageRequest: RequestNumber?
+    var pictureRequest: PictureRequest?
     var imageProblem: Problem?
 
     var selectedFinding: Pathology?

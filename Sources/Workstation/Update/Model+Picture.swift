@@ -8,15 +8,19 @@ extension Model {
     /// Asks for the pixels that are to be shown, where they are not at hand or on their way.
     mutating func loadPicture() -> [Effect] {
         guard let study, let image = study.image, !study.hasPicture else { return [] }
-        self.study?.picture = nil
+        let frame = study.view.frame
+        let asked = study.pictureRequest
+        let isOnItsWay = asked?.image == image.id && asked?.frame == frame
+        guard !isOnItsWay, study.imageProblem == nil else { return [] }
         let request = requests.ask(.image(study.id))
-        self.study?.imageRequest = request
-        self.study?.imageProblem = nil
-        return [.loadImage(study.id, image.id, frame: study.view.frame, request: request)]
+        self.study?.picture = nil
+        self.study?.pictureRequest = PictureRequest(
+            number: request, image: image.id, frame: frame)
+        return [.loadImage(study.id, image.id, frame: frame, request: request)]
     }
 
     mutating func showPicture(_ picture: LoadedPicture) {
-        study?.imageRequest = nil
+        study?.pictureRequest = nil
         study?.imageProblem = nil
         let isSameImage = study?.picturedImage == picture.image
         study?.picturedImage = picture.image
@@ -54,6 +58,7 @@ extension Model {
     mutating func changeImage(_ step: Int) -> [Effect] {
         guard let target = nextImage(step), let study else { return [] }
         if target.image != study.view.imageIndex { self.study?.view = PictureView() }
+        self.study?.imageProblem = nil
         self.study?.view.imageIndex = target.image
         self.study?.view.frame = target.frame
         return loadPicture()
@@ -62,7 +67,7 @@ extension Model {
     /// Makes the window narrower or wider, or moves its center by a share of its width.
     mutating func changeWindow(width factor: Double = 1, center step: Double = 0) -> [Effect] {
         guard let study, let picture = study.picture, let window = study.window else { return [] }
-        let range = picture.pyramid.radiograph.valueRange
+        let range = picture.valueRange
         let extent = max(Double(range.upperBound - range.lowerBound), 1e-6)
         // Four times the values of the image in width, and centers within them, bound the keys.
         let width = min(max(window.width * factor, extent / 4096), extent * 4)

@@ -34,7 +34,7 @@ extension Model {
             return showStudy(detail)
         case .imageLoaded(let study, let image, let frame, let pyramid, let request):
             guard requests.close(request) != nil, self.study?.id == study,
-                self.study?.imageRequest == request
+                self.study?.pictureRequest?.number == request
             else { return [] }
             showPicture(LoadedPicture(image: image, frame: frame, pyramid: pyramid))
             return []
@@ -132,8 +132,8 @@ extension Model {
             guard study?.id == id, study?.request == request else { return [] }
             study?.problem = problem
         case .image(let id):
-            guard study?.id == id, study?.imageRequest == request else { return [] }
-            study?.imageRequest = nil
+            guard study?.id == id, study?.pictureRequest?.number == request else { return [] }
+            study?.pictureRequest = nil
             study?.imageProblem = problem
         case .claim(let id):
             guard study?.id == id, study?.claim == .asked(request) else { return [] }
