@@ -17,9 +17,12 @@ namespace wt {
 /// Loads the dictionary, silences the logger and registers the codecs, once for the process.
 void prepare();
 
-/// While it lives, keeps the first warning of this thread that a decoder invented pixels.
+/// While it lives, keeps what DCMTK says on this thread.
 struct WarningScope {
-    std::string text;
+    /// The first error.
+    std::string error;
+    /// The first warning that a decoder invented pixels.
+    std::string invention;
     WarningScope();
     ~WarningScope();
     WarningScope(const WarningScope &) = delete;

@@ -172,6 +172,7 @@ wt_status wt_dataset_open(
         wt_status result = wt_status_limit;
         bool ran = onDeepStack(items, [&] {
             result = wt::guarded(message, message_capacity, [&]() -> wt_status {
+                wt::WarningScope warnings;
                 handle->root = std::make_unique<DcmDataset>();
                 DcmInputBufferStream stream;
                 stream.setBuffer(bytes, static_cast<offile_off_t>(count));
@@ -181,7 +182,8 @@ wt_status wt_dataset_open(
                     stream, syntax(*encodingInOut), EGL_noChange, DCM_MaxReadLength);
                 handle->root->transferEnd();
                 if (condition.bad()) {
-                    wt::say(message, message_capacity, condition.text());
+                    const char *said = warnings.error.c_str();
+                    wt::say(message, message_capacity, *said == 0 ? condition.text() : said);
                     handle->root.reset();
                     return status(condition);
                 }

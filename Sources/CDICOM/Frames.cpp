@@ -98,10 +98,10 @@ wt_status wt_frame_decode(
         OFString colours;
         OFCondition condition = pixels->getUncompressedFrame(
             &dataset, 0, start, samples, static_cast<Uint32>(rounded), colours);
-        if (condition.good() && warnings.text.empty()) return wt_status_ok;
+        if (condition.good() && warnings.invention.empty()) return wt_status_ok;
         wt::say(
             message, message_capacity,
-            condition.bad() ? condition.text() : warnings.text.c_str());
+            condition.bad() ? condition.text() : warnings.invention.c_str());
         return condition == EC_MemoryExhausted ? wt_status_limit : wt_status_damaged;
     });
 }

@@ -3,6 +3,7 @@
 #include <openjpeg-2.5/openjpeg.h>
 
 #include <algorithm>
+#include <cctype>
 #include <memory>
 #include <string>
 #include <vector>
@@ -79,7 +80,9 @@ void keepMessage(const char *text, void *context) {
     auto *kept = static_cast<std::string *>(context);
     try {
         if (kept->empty() && text != nullptr) *kept = text;
-        while (!kept->empty() && (kept->back() == '\n' || kept->back() == '\r')) kept->pop_back();
+        while (!kept->empty() && std::isspace(static_cast<unsigned char>(kept->back()))) {
+            kept->pop_back();
+        }
     } catch (...) {
         kept->clear();
     }

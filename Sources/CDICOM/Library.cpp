@@ -25,7 +25,7 @@ namespace wt {
 
 static std::once_flag preparedOnce;
 static int32_t dictionaryEntries = 0;
-static thread_local std::string *listening = nullptr;
+static thread_local WarningScope *listening = nullptr;
 
 namespace {
 
@@ -40,17 +40,21 @@ public:
 
 protected:
     void append(const log::spi::InternalLoggingEvent &event) override {
-        if (listening == nullptr || event.getLogLevel() < log::WARN_LOG_LEVEL) return;
+        if (listening == nullptr) return;
         const auto &text = event.getMessage();
+        if (listening->error.empty() && event.getLogLevel() >= log::ERROR_LOG_LEVEL) {
+            listening->error = text.c_str();
+        }
         for (const char *sign : {"remature end", "bad Huffman", "instead of RST", "insufficient"}) {
-            if (text.find(sign) != OFString_npos && listening->empty()) *listening = text.c_str();
+            if (!listening->invention.empty() || text.find(sign) == OFString_npos) continue;
+            listening->invention = text.c_str();
         }
     }
 };
 
 }  // namespace
 
-WarningScope::WarningScope() { listening = &text; }
+WarningScope::WarningScope() { listening = this; }
 
 WarningScope::~WarningScope() { listening = nullptr; }
 

@@ -32,6 +32,7 @@ public struct DICOMDataSet: Sendable {
         guard Self.looksLikeDICOM(bytes) else {
             throw .notDICOM(file: name, looksLike: ForeignFile.kind(of: bytes))
         }
+        if DICOMLibraries.dictionaryEntryCount == 0 { throw .noDictionary(file: name) }
         let meta = FileMeta(bytes)
         self.meta = meta
         guard meta.dataSetOffset < bytes.count else {

@@ -36,6 +36,8 @@ public enum DICOMError: Error, Sendable, Equatable {
     case noSuchFrame(file: String, frame: Int, count: Int)
     /// A DICOMDIR that names nothing that can be followed.
     case emptyDirectory(file: String)
+    /// DCMTK's data dictionary is not installed, without which few files can be read.
+    case noDictionary(file: String)
     /// Writing failed.
     case cannotWrite(file: String, reason: String)
 }
@@ -59,6 +61,7 @@ extension DICOMError {
         case .unsupportedPixels: "unsupported"
         case .noTransferSyntax: "syntax"
         case .noSuchFrame: "frame"
+        case .noDictionary: "installation"
         case .cannotWrite: "write"
         }
     }
@@ -72,7 +75,7 @@ extension DICOMError {
             .dimensions(let file, _), .bits(let file, _), .attribute(let file, _, _, _),
             .unsupportedTransferSyntax(let file, _), .unsupportedPixels(let file, _),
             .noTransferSyntax(let file), .noSuchFrame(let file, _, _),
-            .emptyDirectory(let file), .cannotWrite(let file, _):
+            .emptyDirectory(let file), .noDictionary(let file), .cannotWrite(let file, _):
             file
         }
     }
@@ -87,7 +90,7 @@ extension DICOMError {
         case .notDICOM(_, let looksLike?): "it is \(looksLike), not a DICOM file"
         case .notDICOM(_, nil): "it is not a DICOM file"
         case .notAnImage(_, let kind): "it is \(kind), not an image"
-        case .noPixelData: "it describes an image but holds no pixel data (7FE0,0010)"
+        case .noPixelData: "it holds no pixel data (7FE0,0010)"
         case .truncatedDataSet(_, let detail): "the file ends before its data set does (\(detail))"
         case .truncated(_, let expected, let found, let unit):
             "the header announces \(expected) \(unit), the file holds \(found)"
@@ -102,6 +105,7 @@ extension DICOMError {
         case .noSuchFrame(_, let frame, let count):
             "it has no frame \(frame + 1); it has \(count)"
         case .emptyDirectory: "this DICOMDIR refers to no file"
+        case .noDictionary: "DCMTK's data dictionary (dicom.dic) is not installed"
         case .cannotWrite(_, let reason): "it cannot be written: \(reason)"
         }
     }
@@ -112,6 +116,8 @@ extension DICOMError {
         case .unreadable: "Check that the file exists and that you may read it."
         case .empty, .truncatedDataSet, .truncated: "Fetch the file again from where it came."
         case .tooLarge, .notDICOM, .emptyDirectory: ""
+        case .notAnImage(_, let kind) where kind.hasPrefix("a DICOMDIR"):
+            "It is followed to its images when it is named DICOMDIR."
         case .notAnImage: "Reports, presentation states and the like are not imported."
         case .noPixelData: "Ask the archive for the image itself."
         case .damaged, .dimensions, .bits, .attribute, .noTransferSyntax:
@@ -120,6 +126,7 @@ extension DICOMError {
             "Ask the archive to send it uncompressed, or as JPEG Lossless or JPEG 2000."
         case .unsupportedPixels: ""
         case .noSuchFrame: "Frames are counted from 1."
+        case .noDictionary: "See: wetread doctor"
         case .cannotWrite: "Check the folder and the space left on the disk."
         }
     }

@@ -63,9 +63,21 @@ final class ParsedElements: Sendable {
         _ status: CDICOMStatus, detail: String, file: String
     ) -> DICOMError {
         switch status {
-        case .truncated: .truncatedDataSet(file: file, detail: detail)
-        default: .damaged(file: file, detail: detail)
+        case .truncated: .truncatedDataSet(file: file, detail: plain(detail))
+        default: .damaged(file: file, detail: plain(detail))
         }
+    }
+
+    /// DCMTK's words without the name of its class before them and the advice after them.
+    private static func plain(_ detail: String) -> String {
+        var words = detail[...]
+        if let colon = words.firstRange(of: ": "), words[..<colon.lowerBound].hasPrefix("Dcm") {
+            words = words[colon.upperBound...]
+        }
+        if let advice = words.firstRange(of: ", premature end") {
+            words = words[..<advice.lowerBound]
+        }
+        return String(words)
     }
 
     /// The first element with a tag in the data set itself.

@@ -26,7 +26,7 @@ struct ErrorMessageTests {
         ),
         (
             .noPixelData(file: "a.dcm"),
-            "cannot read a.dcm: it describes an image but holds no pixel data (7FE0,0010). Ask the "
+            "cannot read a.dcm: it holds no pixel data (7FE0,0010). Ask the "
                 + "archive for the image itself."
         ),
         (
