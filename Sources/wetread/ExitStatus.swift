@@ -4,6 +4,7 @@ import Analyzer
 import DICOM
 import Foundation
 import Imaging
+import Phantom
 import Radiology
 import Records
 import Terminal
@@ -54,6 +55,7 @@ extension CommandFailure {
         case let error as DICOMError: self.init(.badData, "\(error)")
         case let error as ImagingError: self.init(.badData, "\(error)")
         case let error as AnalyzerError: self.init(.configuration, "\(error)")
+        case let error as PhantomError: self.init(.cannotCreate, "\(error)")
         case let error as RecordsError: self.init(ExitStatus(error.category), "\(error)")
         case .notATerminal as TerminalError: self.init(.usage, "\(error)")
         case let error as TerminalError: self.init(.configuration, "\(error)")

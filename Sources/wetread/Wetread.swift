@@ -16,7 +16,7 @@ struct Wetread: ParsableCommand {
         subcommands: [
             WorkstationCommand.self, ImportCommand.self, AnalyzeCommand.self,
             WorklistCommand.self, ReportCommand.self, AuditCommand.self, DumpCommand.self,
-            DoctorCommand.self, DocumentationCommand.self,
+            PhantomCommand.self, DoctorCommand.self, DocumentationCommand.self,
         ],
         defaultSubcommand: WorkstationCommand.self)
 }
