@@ -53,7 +53,7 @@ private struct TemporaryFile {
     init() throws {
         url = FileManager.default.temporaryDirectory
             .appendingPathComponent("wetread-\(UUID().uuidString)")
-        FileManager.default.createFile(atPath: url.path, contents: nil)
+        try Data().write(to: url)
         handle = try FileHandle(forWritingTo: url)
     }
 
