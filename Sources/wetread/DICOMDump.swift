@@ -85,17 +85,18 @@ struct DICOMDump: Encodable {
         guard let pixels else { return ["  refused: \(refused ?? "")"] }
         let spacing =
             pixels.rowSpacingMm.map {
-                "\($0) x \(pixels.column_spacing_mm ?? $0) mm (\(pixels.spacing_plane ?? ""))"
+                "\($0) x \(pixels.columnSpacingMm ?? $0) mm (\(pixels.spacingPlane ?? ""))"
             } ?? "not stated"
+        let sign = pixels.signed ? "signed" : "unsigned"
+        let low = pixels.showsLowValuesBright ? "bright" : "dark"
         var lines = [
-            "  \(pixels.columns) columns, \(pixels.rows) rows, \(pixels.frames) frames, "
-                + "\(pixels.bits_stored) of \(pixels.bits_allocated) bits, high bit "
-                + "\(pixels.high_bit), \(pixels.signed ? "signed" : "unsigned")",
-            "  \(pixels.photometric_interpretation), \(pixels.transfer_syntax)",
-            "  modality values \(pixels.modality_minimum)...\(pixels.modality_maximum), low values "
-                + "are shown \(pixels.shows_low_values_bright ? "bright" : "dark")",
-            "  pixel spacing \(spacing), aspect ratio \(pixels.pixel_aspect_ratio), "
-                + "\(pixels.padding_pixels) padding pixels",
+            "  \(pixels.columns) columns, \(pixels.rows) rows, \(pixels.frames) frames",
+            "  \(pixels.bitsStored) of \(pixels.bitsAllocated) bits, high bit \(pixels.highBit), \(sign)",
+            "  \(pixels.photometricInterpretation), \(pixels.transferSyntax)",
+            "  modality values \(pixels.modalityMinimum)...\(pixels.modalityMaximum)",
+            "  low values are shown \(low)",
+            "  pixel spacing \(spacing), aspect ratio \(pixels.pixelAspectRatio)",
+            "  \(pixels.paddingPixels) padding pixels",
         ]
         lines += pixels.windows.map {
             "  window \($0.function) center \($0.center) width \($0.width) (\($0.origin)) "

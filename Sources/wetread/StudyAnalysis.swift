@@ -39,7 +39,8 @@ struct StudyAnalysis {
     ) throws {
         do {
             var images: [ImageAnalysis] = []
-            for image in try store.study(study).images {
+            let stored = try store.images(of: study)
+            for image in stored {
                 images.append(try known[image.id]?.get() ?? analyze(image))
             }
             guard !images.isEmpty else {
@@ -48,7 +49,8 @@ struct StudyAnalysis {
             let analysis = Analysis(
                 id: .new(), timestamp: Date(), model: analyzer.package.identity,
                 samples: passes.samples, seed: passes.seed, images: images)
-            try store.store(analysis, for: study, actor: actor)
+            try store.store(
+                analysis, for: study, considered: stored.map(\.id), actor: actor)
         } catch let error as RecordsError {
             throw error
         } catch {

@@ -48,7 +48,7 @@ struct ImportCommand: ParsableCommand {
 
     private func text(_ summary: ImportSummary) -> String {
         var rows: [[String]] = summary.imported.map { ["taken", $0.inert()] }
-        rows += summary.already_present.map { ["already there", $0.inert()] }
+        rows += summary.alreadyPresent.map { ["already there", $0.inert()] }
         rows += summary.refused.map { ["refused", $0.path.inert(), $0.reason] }
         var lines = Output.table(rows)
         lines.append(

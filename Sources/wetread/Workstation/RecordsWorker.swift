@@ -61,8 +61,11 @@ struct RecordsWorker: Sendable {
         let record = try store.study(study)
         return StudyDetail(
             entry: record.entry,
-            images: record.images.map {
-                StudyImage(id: $0.id, header: $0.header, notes: $0.notes)
+            images: record.images.enumerated().map { index, image in
+                // What is noted of the study as a whole stands with its first image.
+                StudyImage(
+                    id: image.id, header: image.header,
+                    notes: (index == 0 ? record.notes : []) + image.notes)
             },
             analysis: record.analysis, failure: record.failure,
             draft: try store.draft(for: study, reader: reader), signOffs: record.signOffs)
