@@ -176,6 +176,22 @@ import Testing
         #expect(plain.look(of: alarm).foreground == -1)
     }
 
+    @Test(
+        "Every role can be read on a selected row and in a popup", arguments: catalogue.names,
+        [Capabilities.Colour.sixteen, .xterm256])
+    func onGrounds(_ name: String, _ colour: Capabilities.Colour) throws {
+        let looks = ThemeLooks(try Self.catalogue.theme(named: name), colour: colour)
+        for role in Role.allCases {
+            for ground in [nil, Role.selection, .popup] {
+                let look = looks.look(of: Style(role, on: ground))
+                #expect(look.foreground != look.background, "\(role) on \(ground ?? .text)")
+                guard colour == .xterm256 else { continue }
+                let shown = [look.foreground, look.background].map { Palette.fixed[$0 - 16] }
+                #expect(shown[0].contrast(with: shown[1]) >= 3, "\(role) on \(ground ?? .text)")
+            }
+        }
+    }
+
     private func themes(_ files: [String: String]) throws -> ThemeCatalogue {
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("wetread-themes-\(UUID().uuidString)")

@@ -97,7 +97,8 @@ public struct Attributes: OptionSet, Sendable, Hashable {
 ///
 /// The foreground role brings the theme's foreground, background and attributes. A background that
 /// is a role takes that role's *background* and adds its attributes, so that
-/// `Style(.critical, on: .selection)` stays an alarm in a selected row, without colour too.
+/// `Style(.critical, on: .selection)` stays an alarm in a selected row, without colour too. A role
+/// to which the theme gives a background of its own keeps it (except text and popups).
 public struct Style: Sendable, Hashable {
     /// The colour of the glyph.
     public var foreground: Ink

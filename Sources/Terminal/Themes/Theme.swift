@@ -93,6 +93,7 @@ package struct CellLook: Sendable, Hashable {
 /// A theme worked out for one number of colours, for quick look-up.
 package struct ThemeLooks: Sendable {
     private let byRole: [Role: CellLook]
+    private let plates: Set<Role>
     private let colour: Capabilities.Colour
 
     package init(_ theme: Theme, colour: Capabilities.Colour) {
@@ -113,6 +114,9 @@ package struct ThemeLooks: Sendable {
                 attributes: colour == .monochrome ? entry.plainAttributes : entry.attributes)
         }
         byRole = looks
+        let grounds: Set<Role> = [.text, .selection, .popup, .popupBorder]
+        plates = Set(Role.allCases.filter { theme.entries[$0]?.background != nil })
+            .subtracting(grounds)
     }
 
     package func look(of style: Style) -> CellLook {
@@ -127,7 +131,7 @@ package struct ThemeLooks: Sendable {
         case nil: break
         case .role(let role)?:
             let behind = roleLook(role)
-            look.background = behind.background
+            if !keepsOwnGround(style.foreground) { look.background = behind.background }
             look.attributes.formUnion(
                 behind.attributes.intersection([.reverse, .underline, .bold]))
         case let ink?: look.background = index(of: ink)
@@ -140,6 +144,12 @@ package struct ThemeLooks: Sendable {
             look.attributes.formSymmetricDifference(.reverse)
         }
         return look
+    }
+
+    /// A role that is a coloured plate keeps it wherever it stands: its letters are made for it.
+    private func keepsOwnGround(_ ink: Ink) -> Bool {
+        if case .role(let role) = ink { return plates.contains(role) }
+        return false
     }
 
     private func roleLook(_ role: Role) -> CellLook {
