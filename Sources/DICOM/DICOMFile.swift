@@ -174,8 +174,11 @@ public struct DICOMFile: Sendable {
     }
 
     private var lossNotes: [String] {
-        let isMarked = dataSet.scope.plainString(DICOMTag(0x0028, 0x2110)) == "01"
-        guard isMarked || pixelFormat.transferSyntax.isLossy else { return [] }
+        let syntax = pixelFormat.transferSyntax
+        // Lossy Image Compression (0028,2110), where the syntax alone does not decide.
+        let marked = dataSet.scope.plainString(DICOMTag(0x0028, 0x2110))
+        let isLossless = !syntax.isLossy || (marked == "00" && syntax.mayBeLossless)
+        guard marked == "01" || !isLossless else { return [] }
         return ["The picture was compressed with loss."]
     }
 

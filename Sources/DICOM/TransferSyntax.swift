@@ -128,5 +128,10 @@ extension TransferSyntax {
             .contains { uid == Self.prefix + $0 }
     }
 
+    /// True where a lossy coding can hold a picture without loss all the same.
+    var mayBeLossless: Bool {
+        [".4.81", ".4.91", ".4.93", ".4.203"].contains { uid == Self.prefix + $0 }
+    }
+
     static let privateGE = "1.2.840.113619.5.2"
 }
