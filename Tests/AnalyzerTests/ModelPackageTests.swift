@@ -70,7 +70,7 @@ import WetreadTesting
             id: "a label twice", change: { $0["labels"] = ["A", "A"] }, says: "different names"),
         BadDescription(
             id: "another order in the calibration",
-            change: { $0["labels"] = ($0["labels"] as? [String])?.reversed() },
+            change: { $0["labels"] = Array((($0["labels"] as? [String]) ?? []).reversed()) },
             says: "must list the labels in their order"),
         BadDescription(
             id: "an unknown way of resizing",

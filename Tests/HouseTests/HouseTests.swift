@@ -67,7 +67,7 @@ import Testing
             #/\btry!/#, #/\bas!/#, #/\bfatalError\(/#, #/@unchecked Sendable/#,
             #/nonisolated\(unsafe\)/#,
             #/[\w\)\]]!(?=[\s\.\),\]\[\(:;]|$)/#, #/\bunsafeBitCast\(/#,
-            #/^\s*(?:(?:public|package|private|fileprivate|internal) )?(?:let|var) \w+: Unsafe/#,
+            #/^ {4}(?:(?:public|package|private|fileprivate) )?(?:let|var) \w+: Unsafe/#,
         ]
         var found: [String] = []
         for file in sources {
@@ -85,7 +85,10 @@ import Testing
         var found: [String] = []
         for file in sources {
             for (index, line) in file.code.enumerated() {
-                guard line.contains(#/^\s*(?:@\w+ )*(?:nonisolated )?(?:public|package) /#),
+                guard
+                    line.contains(
+                        #/^\s*(?:@\w+ )*(?:nonisolated )?(?:public |package (?:static |mutating )?(?:struct|enum|class|actor|protocol|func) )/#
+                    ),
                     !line.contains(#/\b(?:override|extension|import|private\(set\) var _)\b/#)
                 else { continue }
                 var before = index - 1

@@ -2,16 +2,17 @@
 
 import CKernels
 
-/// A value `[N, C]`, `[N, C, L]` or `[N, C, H, W]` whose element (n, y, x, c) lies at `((n * H + y)
-/// * W + x) * stride + c` from `base`.
+/// A value of two, three or four axes, channels last.
 ///
-/// It may be a slice of a wider map's channels.
+/// Element (n, y, x, c) of `[N, C]`, `[N, C, L]` or `[N, C, H, W]` lies at
+/// `((n * H + y) * W + x) * stride + c` from `base`; it may be a slice of a wider map's channels.
 struct FeatureMap {
     var buffer: FloatBuffer
     var offset: Int
     var shape: [Int]
     var stride: Int
 
+    // Leaves the map on its way to C; `buffer`, which the map holds, keeps the memory alive.
     var base: UnsafeMutablePointer<Float> { buffer.pointer + offset }
     var images: Int { shape[0] }
     var channels: Int { shape[1] }
@@ -22,7 +23,9 @@ struct FeatureMap {
 
     /// Floats from one pixel to the next: a multiple of 16, and none of 256, so that neighbouring
     /// pixels do not fall into the same set of the first cache.
+    /// Few channels, as pictures have, lie without gaps: a kernel's line of taps is then one run.
     static func stride(channels: Int) -> Int {
+        if channels <= 4 { return channels }
         let rounded = (channels + 15) / 16 * 16
         return rounded % 256 == 0 ? rounded + 16 : rounded
     }

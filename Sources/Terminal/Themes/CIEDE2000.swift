@@ -4,6 +4,7 @@ import Foundation
 
 /// CIEDE2000, as in Sharma, Wu and Dalal, "The CIEDE2000 color-difference formula", 2005.
 package enum CIEDE2000 {
+    /// How different two colours look, from their CIE L*a*b*; 1 is about a just noticeable step.
     package static func difference(
         _ first: (lightness: Double, a: Double, b: Double),
         _ second: (lightness: Double, a: Double, b: Double)

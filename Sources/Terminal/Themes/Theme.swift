@@ -119,6 +119,7 @@ package struct ThemeLooks: Sendable {
             .subtracting(grounds)
     }
 
+    /// What a driver needs to draw a cell of this style.
     package func look(of style: Style) -> CellLook {
         var look: CellLook
         switch style.foreground {

@@ -46,6 +46,7 @@ struct DropoutKernel: StepKernel {
                 shape: input.shape, channels: input.channels, node: step.label)
         let lanes = context.lanes
         let pixels = input.pixelsPerImage
+        // Each image is read and written by one worker only.
         nonisolated(unsafe) let from = input.base
         nonisolated(unsafe) let to = output.base
         context.workers.run(items: input.images) { image in
