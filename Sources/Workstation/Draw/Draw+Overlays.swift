@@ -154,7 +154,10 @@ struct TextWindow {
             add("\(finding.passes.count) passes, from 0 to 1:", .heading)
             let bins = min(max(columns - 4, 4), 40)
             lines.append(
-                TextRun(Sparkline.histogram(finding.passes, columns: bins), Style(.barMean)))
+                TextRun(
+                    // Dots for empty bins: blanks at the start of a line would not survive wrapping.
+                    Sparkline.histogram(finding.passes, columns: bins).replacing(" ", with: "·"),
+                    Style(.barMean)))
             lines.append(
                 TextRun("0" + String(repeating: "─", count: bins - 2) + "1", Style(.barScale)))
             add(finding.passes.map(ProbabilityText.short).joined(separator: " "), .dim)

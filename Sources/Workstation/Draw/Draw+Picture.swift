@@ -23,11 +23,17 @@ extension Canvas {
             drawCentered(linesWithoutPicture(study), in: area)
             return
         }
-        frame.draw(
+        let options = PictureOptions(capabilities)
+        let isInverted = study.view.isInverted
+        let key = PictureMemo.Key(
+            request: picture.request, viewport: viewport, window: window, isInverted: isInverted,
+            options: options)
+        let shown = model.pictures.frame(key) {
             Picture.frame(
-                of: picture.pyramid, in: viewport, window: window,
-                isInverted: study.view.isInverted, options: PictureOptions(capabilities)),
-            at: area.origin)
+                of: picture.pyramid, in: viewport, window: window, isInverted: isInverted,
+                options: options)
+        }
+        frame.draw(shown, at: area.origin)
     }
 
     private func linesWithoutPicture(_ study: StudyState) -> [TextRun] {

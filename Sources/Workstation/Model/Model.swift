@@ -115,6 +115,8 @@ public struct Model: Sendable {
     var queue = QueueState()
     /// The open study.
     var study: StudyState?
+    /// The last picture drawn; no part of the state, only of its cost.
+    let pictures = PictureMemo()
     /// The questions that wait for an answer.
     var requests = Requests()
     /// Drafts of studies that were left and could not be kept: they are tried again.

@@ -42,6 +42,8 @@ enum ClaimState: Sendable, Equatable {
 
 /// The pixels on the screen.
 struct LoadedPicture: Sendable {
+    /// The question that brought it.
+    let request: RequestNumber
     let image: ImageID
     let frame: Int
     let pyramid: ImagePyramid
@@ -50,7 +52,8 @@ struct LoadedPicture: Sendable {
     /// The least and the greatest value, without padding.
     let valueRange: ClosedRange<Float>
 
-    init(image: ImageID, frame: Int, pyramid: ImagePyramid) {
+    init(request: RequestNumber, image: ImageID, frame: Int, pyramid: ImagePyramid) {
+        self.request = request
         self.image = image
         self.frame = frame
         self.pyramid = pyramid

@@ -36,7 +36,8 @@ extension Model {
             guard requests.close(request) != nil, self.study?.id == study,
                 self.study?.pictureRequest?.number == request
             else { return [] }
-            showPicture(LoadedPicture(image: image, frame: frame, pyramid: pyramid))
+            showPicture(
+                LoadedPicture(request: request, image: image, frame: frame, pyramid: pyramid))
             return []
         case .failed(let problem, let request): return take(problem, request: request)
         case .claimed, .claimRefused, .claimLost, .released, .draftSaved, .signed:
