@@ -8,20 +8,21 @@
 
 #define COLUMNS (2 * LANES)
 
-/// rows x COLUMNS block of products: a[row * a_stride + k] * b[k * COLUMNS + column].
-INLINE void micro(const int rows, const float *a, ptrdiff_t a_stride, const float *b, ptrdiff_t depth,
-                  wt_vector sums[][2]) {
+/// A block of products, a[row * a_stride + k] * b[k * COLUMNS + column], `vectors` (1 or 2) wide.
+INLINE void micro(const int rows, const int vectors, const float *a, ptrdiff_t a_stride,
+                  const float *b, ptrdiff_t depth, wt_vector sums[][2]) {
     wt_vector c[ROWS_MAX][2];
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) c[i][0] = c[i][1] = (wt_vector){};
 #pragma clang loop unroll(disable) vectorize(disable)
     for (ptrdiff_t k = 0; k < depth; k++) {
-        wt_vector b0 = load(b + k * COLUMNS), b1 = load(b + k * COLUMNS + LANES);
+        wt_vector b0 = load(b + k * COLUMNS), b1 = {};
+        if (vectors == 2) b1 = load(b + k * COLUMNS + LANES);
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i++) {
             wt_vector x = splat(a[i * a_stride + k]);
             c[i][0] = fma_(x, b0, c[i][0]);
-            c[i][1] = fma_(x, b1, c[i][1]);
+            if (vectors == 2) c[i][1] = fma_(x, b1, c[i][1]);
         }
     }
 #pragma clang loop unroll(full)
@@ -35,7 +36,12 @@ INLINE void micro(const int rows, const float *a, ptrdiff_t a_stride, const floa
     static __attribute__((noinline)) void micro_##n(const float *a, ptrdiff_t a_stride,            \
                                                     const float *b, ptrdiff_t depth,               \
                                                     wt_vector sums[][2]) {                         \
-        micro(n, a, a_stride, b, depth, sums);                                                     \
+        micro(n, 2, a, a_stride, b, depth, sums);                                                  \
+    }                                                                                              \
+    static __attribute__((noinline)) void micro_half_##n(const float *a, ptrdiff_t a_stride,       \
+                                                         const float *b, ptrdiff_t depth,          \
+                                                         wt_vector sums[][2]) {                    \
+        micro(n, 1, a, a_stride, b, depth, sums);                                                  \
     }
 MICRO(1)
 MICRO(2)
@@ -52,53 +58,70 @@ MICRO(11)
 MICRO(12)
 MICRO(13)
 MICRO(14)
+#define ALL(name)                                                                                  \
+    {NULL,    name##1,  name##2,  name##3,  name##4,  name##5,  name##6, name##7,                  \
+     name##8, name##9,  name##10, name##11, name##12, name##13, name##14}
+#else
+#define ALL(name) {NULL, name##1, name##2, name##3, name##4, name##5, name##6}
 #endif
 
 typedef void (*wt_micro)(const float *, ptrdiff_t, const float *, ptrdiff_t, wt_vector[][2]);
 
-static const wt_micro micros[ROWS_MAX + 1] = {
-    NULL, micro_1, micro_2, micro_3, micro_4, micro_5, micro_6,
-#if ROWS_MAX > 6
-    micro_7, micro_8, micro_9, micro_10, micro_11, micro_12, micro_13, micro_14,
-#endif
-};
+static const wt_micro micros[ROWS_MAX + 1] = ALL(micro_);
+// For a last panel of which only the first vector holds columns.
+static const wt_micro half_micros[ROWS_MAX + 1] = ALL(micro_half_);
 
-/// Adds bias and residual, clamps, and writes one block of sums.
-INLINE void finish_block(const wt_conv *conv, wt_vector sums[][2], ptrdiff_t row, int rows,
-                         int column) {
-    int first = wt_min(LANES, conv->out_channels - column);
-    int second = wt_min(LANES, conv->out_channels - column - LANES);
+/// Adds bias and residual, clamps, and writes `first` and `second` columns of a block of sums.
+INLINE void finish_rows(const wt_conv *conv, wt_vector sums[][2], ptrdiff_t row, int rows,
+                        int column, int first, int second) {
     wt_vector low = splat(conv->clamp_low), high = splat(conv->clamp_high);
     wt_vector bias0 = {}, bias1 = {};
     if (conv->bias) {
         bias0 = load_part(conv->bias + column, first);
         if (second > 0) bias1 = load_part(conv->bias + column + LANES, second);
     }
-    for (int i = 0; i < rows; i++) {
+    float *output = conv->output + row * conv->output_stride + column;
+    const float *residual
+        = conv->residual ? conv->residual + row * conv->residual_stride + column : NULL;
+    for (int i = 0; i < rows; i++, output += conv->output_stride) {
         wt_vector x0 = sums[i][0] + bias0, x1 = sums[i][1] + bias1;
-        if (conv->residual) {
-            const float *residual = conv->residual + (row + i) * conv->residual_stride + column;
+        if (residual) {
             x0 += load_part(residual, first);
             if (second > 0) x1 += load_part(residual + LANES, second);
+            residual += conv->residual_stride;
         }
-        float *output = conv->output + (row + i) * conv->output_stride + column;
         store_part(output, clamp(x0, low, high), first);
         if (second > 0) store_part(output + LANES, clamp(x1, low, high), second);
     }
 }
 
+INLINE void finish_block(const wt_conv *conv, wt_vector sums[][2], ptrdiff_t row, int rows,
+                         int column) {
+    int left = conv->out_channels - column;
+    if (left >= COLUMNS)
+        finish_rows(conv, sums, row, rows, column, LANES, LANES);
+    else if (left > LANES)
+        finish_rows(conv, sums, row, rows, column, LANES, left - LANES);
+    else
+        finish_rows(conv, sums, row, rows, column, left, 0);
+}
+
 /// Copies `count` channels of one pixel, with the prologue if there is one.
 INLINE void copy_pixel(const wt_conv *conv, const float *from, float *to, int count) {
+    int c = 0;
     if (!conv->prologue_scale) {
-        for (int c = 0; c < count; c += LANES)
-            store_part(to + c, load_part(from + c, count - c), count - c);
+        for (; c + LANES <= count; c += LANES) store(to + c, load(from + c));
+        for (; c < count; c++) to[c] = from[c];
         return;
     }
     wt_vector low = splat(conv->prologue_low), high = splat(INFINITY);
-    for (int c = 0; c < count; c += LANES) {
+    const float *scale = conv->prologue_scale, *shift = conv->prologue_shift;
+    for (; c + LANES <= count; c += LANES)
+        store(to + c, clamp(fma_(load(from + c), load(scale + c), load(shift + c)), low, high));
+    if (c < count) {
         int part = count - c;
-        wt_vector x = fma_(load_part(from + c, part), load_part(conv->prologue_scale + c, part),
-                           load_part(conv->prologue_shift + c, part));
+        wt_vector x = fma_(load_part(from + c, part), load_part(scale + c, part),
+                           load_part(shift + c, part));
         store_part(to + c, clamp(x, low, high), part);
     }
 }
@@ -119,6 +142,13 @@ static void gather_row(const wt_conv *conv, ptrdiff_t row, float *to) {
         }
         const float *line = conv->input
             + (image * conv->height + iy) * (ptrdiff_t)conv->width * conv->input_stride;
+        // Few channels without gaps: the whole line of taps is one run of values.
+        if (conv->input_stride == channels && conv->dilation_width == 1 && !conv->prologue_scale
+            && left >= 0 && left + conv->kernel_width <= conv->width) {
+            copy_pixel(conv, line + (ptrdiff_t)left * channels, to, channels * conv->kernel_width);
+            to += (ptrdiff_t)channels * conv->kernel_width;
+            continue;
+        }
         for (int kx = 0; kx < conv->kernel_width; kx++, to += channels) {
             int ix = left + kx * conv->dilation_width;
             if (ix < 0 || ix >= conv->width)
@@ -164,11 +194,13 @@ static void conv_item(void *context, int item, int worker) {
     wt_vector sums[ROWS_MAX][2];
     for (; panel < panel_end; panel++) {
         const float *b = conv->weights + panel * job->depth * COLUMNS;
+        const wt_micro *table
+            = conv->out_channels - panel * COLUMNS > LANES ? micros : half_micros;
         for (int i = 0; i < count;) {
             // Even shares: 16 rows as 8 + 8, not 14 + 2.
             int left = (count - i + ROWS_MAX - 1) / ROWS_MAX;
             int rows = (count - i + left - 1) / left;
-            micros[rows](a + i * a_stride, a_stride, b, job->depth, sums);
+            table[rows](a + i * a_stride, a_stride, b, job->depth, sums);
             finish_block(conv, sums, first + i, rows, panel * COLUMNS);
             i += rows;
         }

@@ -87,7 +87,7 @@ static void global_average_item(void *context, int item, int worker) {
 }
 
 static int global_average(wt_pool *pool, const wt_conv *map) {
-    wt_window_job job = {pool, map};
+    wt_window_job job = {pool, map, 0};
     wt_pool_run(pool, map->images, global_average_item, &job);
     return 0;
 }

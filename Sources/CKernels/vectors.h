@@ -46,12 +46,21 @@ INLINE wt_vector fma_(wt_vector a, wt_vector b, wt_vector c) {
 #endif
 }
 
-/// Not a number stays not a number, as ONNX asks of Relu and Clip.
+/// The value within two bounds. Not a number stays not a number, as ONNX asks of Relu and Clip: the
+/// x86 instructions give their second operand if either is none.
 INLINE wt_vector clamp(wt_vector value, wt_vector low, wt_vector high) {
+#if LANES == 16
+    value = (wt_vector)_mm512_max_ps((__m512)low, (__m512)value);
+    return (wt_vector)_mm512_min_ps((__m512)high, (__m512)value);
+#elif LANES == 8
+    value = (wt_vector)_mm256_max_ps((__m256)low, (__m256)value);
+    return (wt_vector)_mm256_min_ps((__m256)high, (__m256)value);
+#else
     wt_mask below = value < low;
     value = (wt_vector)((below & (wt_mask)low) | (~below & (wt_mask)value));
     wt_mask above = value > high;
     return (wt_vector)((above & (wt_mask)high) | (~above & (wt_mask)value));
+#endif
 }
 
 /// The greater one; not a number if either is.

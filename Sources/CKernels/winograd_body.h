@@ -9,26 +9,27 @@
 enum { WINOGRAD_EDGE_MAX = 6 };
 
 /// One column or row of the input transform, B^T x.
-INLINE void winograd_input(const int tile, const wt_vector *x, int step, wt_vector *y) {
+INLINE void winograd_input(const int tile, const wt_vector *x, int step, wt_vector *y,
+                           int out_step) {
     if (tile == 2) {
         wt_vector a = x[0], b = x[step], c = x[2 * step], d = x[3 * step];
         y[0] = a - c;
-        y[step] = b + c;
-        y[2 * step] = c - b;
-        y[3 * step] = b - d;
+        y[out_step] = b + c;
+        y[2 * out_step] = c - b;
+        y[3 * out_step] = b - d;
         return;
     }
     wt_vector a = x[0], b = x[step], c = x[2 * step], d = x[3 * step], e = x[4 * step],
               f = x[5 * step];
-    wt_vector four = splat(4.0f), five = splat(5.0f), two = splat(2.0f);
-    wt_vector even = e - four * c, odd = d - four * b;
+    wt_vector four = splat(4.0f), five = splat(-5.0f), two = splat(2.0f);
+    wt_vector even = fma_(-four, c, e), odd = fma_(-four, b, d);
     wt_vector even2 = e - c, odd2 = two * (d - b);
-    y[0] = four * a - five * c + e;
-    y[step] = even + odd;
-    y[2 * step] = even - odd;
-    y[3 * step] = even2 + odd2;
-    y[4 * step] = even2 - odd2;
-    y[5 * step] = four * b - five * d + f;
+    y[0] = fma_(four, a, fma_(five, c, e));
+    y[out_step] = even + odd;
+    y[2 * out_step] = even - odd;
+    y[3 * out_step] = even2 + odd2;
+    y[4 * out_step] = even2 - odd2;
+    y[5 * out_step] = fma_(four, b, fma_(five, d, f));
 }
 
 /// One column or row of the output transform, A^T x.
@@ -43,9 +44,9 @@ INLINE void winograd_output(const int tile, const wt_vector *x, int step, wt_vec
     wt_vector sum = x[step] + x[2 * step], difference = x[step] - x[2 * step];
     wt_vector sum2 = x[3 * step] + x[4 * step], difference2 = x[3 * step] - x[4 * step];
     y[0] = x[0] + sum + sum2;
-    y[out_step] = difference + splat(2.0f) * difference2;
-    y[2 * out_step] = sum + splat(4.0f) * sum2;
-    y[3 * out_step] = difference + splat(8.0f) * difference2 + x[5 * step];
+    y[out_step] = fma_(splat(2.0f), difference2, difference);
+    y[2 * out_step] = fma_(splat(4.0f), sum2, sum);
+    y[3 * out_step] = fma_(splat(8.0f), difference2, difference) + x[5 * step];
 }
 
 typedef struct {
@@ -56,26 +57,53 @@ typedef struct {
     int failed;
 } wt_winograd_job;
 
+/// Transforms `part` channels of a tile that lies inside the image.
+INLINE void winograd_load_inside(const int tile, const wt_conv *conv, const float *from, int part,
+                                 float *planes, ptrdiff_t plane_stride) {
+    const int edge = tile + 2;
+    ptrdiff_t line = (ptrdiff_t)conv->width * conv->input_stride;
+    wt_vector x[WINOGRAD_EDGE_MAX], y[WINOGRAD_EDGE_MAX * WINOGRAD_EDGE_MAX];
+#pragma clang loop unroll(full)
+    for (int j = 0; j < edge; j++) {
+#pragma clang loop unroll(full)
+        for (int i = 0; i < edge; i++)
+            x[i] = load_part(from + i * line + j * conv->input_stride, part);
+        winograd_input(tile, x, 1, y + j, edge);
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < edge; i++) {
+        winograd_input(tile, y + i * edge, 1, x, 1);
+#pragma clang loop unroll(full)
+        for (int j = 0; j < edge; j++)
+            store_part(planes + (i * edge + j) * plane_stride, x[j], part);
+    }
+}
+
 /// Transforms one tile of input into `planes[plane * plane_stride + channel]`.
 INLINE void winograd_load_tile(const int tile, const wt_conv *conv, const float *image, int top,
                                int left, float *planes, ptrdiff_t plane_stride) {
     const int edge = tile + 2;
     int channels = conv->channels;
-    int whole = top >= 0 && left >= 0 && top + edge <= conv->height && left + edge <= conv->width
-        && !conv->prologue_scale;
+    if (top >= 0 && left >= 0 && top + edge <= conv->height && left + edge <= conv->width
+        && !conv->prologue_scale) {
+        const float *from = image + ((ptrdiff_t)top * conv->width + left) * conv->input_stride;
+        int c = 0;
+        for (; c + LANES <= channels; c += LANES)
+            winograd_load_inside(tile, conv, from + c, LANES, planes + c, plane_stride);
+        if (c < channels)
+            winograd_load_inside(tile, conv, from + c, channels - c, planes + c, plane_stride);
+        return;
+    }
     for (int c = 0; c < channels; c += LANES) {
         int part = channels - c;
         wt_vector x[WINOGRAD_EDGE_MAX * WINOGRAD_EDGE_MAX], y[WINOGRAD_EDGE_MAX * WINOGRAD_EDGE_MAX];
         for (int i = 0; i < edge; i++)
             for (int j = 0; j < edge; j++) {
                 int iy = top + i, ix = left + j;
-                const float *from
-                    = image + ((ptrdiff_t)iy * conv->width + ix) * conv->input_stride + c;
                 wt_vector value = {};
-                if (whole) {
-                    value = load_part(from, part);
-                } else if (iy >= 0 && iy < conv->height && ix >= 0 && ix < conv->width) {
-                    value = load_part(from, part);
+                if (iy >= 0 && iy < conv->height && ix >= 0 && ix < conv->width) {
+                    value = load_part(
+                        image + ((ptrdiff_t)iy * conv->width + ix) * conv->input_stride + c, part);
                     if (conv->prologue_scale)
                         value = clamp(fma_(value, load_part(conv->prologue_scale + c, part),
                                            load_part(conv->prologue_shift + c, part)),
@@ -83,11 +111,11 @@ INLINE void winograd_load_tile(const int tile, const wt_conv *conv, const float 
                 }
                 x[i * edge + j] = value;
             }
-        for (int j = 0; j < edge; j++) winograd_input(tile, x + j, edge, y + j);
+        for (int j = 0; j < edge; j++) winograd_input(tile, x + j, edge, y + j, edge);
         for (int i = 0; i < edge; i++) {
-            winograd_input(tile, y + i * edge, 1, x + i * edge);
+            winograd_input(tile, y + i * edge, 1, x, 1);
             for (int j = 0; j < edge; j++)
-                store_part(planes + (i * edge + j) * plane_stride + c, x[i * edge + j], part);
+                store_part(planes + (i * edge + j) * plane_stride + c, x[j], part);
         }
     }
 }
@@ -101,21 +129,27 @@ INLINE void winograd_store_tile(const int tile, const wt_conv *conv, const float
     wt_vector low = splat(conv->clamp_low), high = splat(conv->clamp_high);
     for (int half = 0; half < 2 && column < conv->out_channels; half++, column += LANES) {
         int part = conv->out_channels - column;
-        wt_vector x[WINOGRAD_EDGE_MAX * WINOGRAD_EDGE_MAX], y[4 * WINOGRAD_EDGE_MAX], z[16];
-        for (int i = 0; i < edge * edge; i++) x[i] = load(sums + i * plane_stride + half * LANES);
-        for (int j = 0; j < edge; j++) winograd_output(tile, x + j, edge, y + j, edge);
-        for (int i = 0; i < tile; i++) winograd_output(tile, y + i * edge, 1, z + i * tile, 1);
+        wt_vector x[WINOGRAD_EDGE_MAX], y[4 * WINOGRAD_EDGE_MAX], z[4];
+#pragma clang loop unroll(full)
+        for (int j = 0; j < edge; j++) {
+#pragma clang loop unroll(full)
+            for (int i = 0; i < edge; i++)
+                x[i] = load(sums + (i * edge + j) * plane_stride + half * LANES);
+            winograd_output(tile, x, 1, y + j, edge);
+        }
         wt_vector bias = {};
         if (conv->bias) bias = load_part(conv->bias + column, part);
-        for (int i = 0; i < rows; i++)
+        for (int i = 0; i < rows; i++) {
+            winograd_output(tile, y + i * edge, 1, z, 1);
             for (int j = 0; j < columns; j++) {
                 ptrdiff_t pixel = (image * conv->out_height + y0 + i) * conv->out_width + x0 + j;
-                wt_vector value = z[i * tile + j] + bias;
+                wt_vector value = z[j] + bias;
                 if (conv->residual)
                     value += load_part(conv->residual + pixel * conv->residual_stride + column, part);
                 store_part(conv->output + pixel * conv->output_stride + column,
                            clamp(value, low, high), part);
             }
+        }
     }
 }
 

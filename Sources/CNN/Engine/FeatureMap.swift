@@ -23,6 +23,7 @@ struct FeatureMap {
 
     /// Floats from one pixel to the next: a multiple of 16, and none of 256, so that neighbouring
     /// pixels do not fall into the same set of the first cache.
+    ///
     /// Few channels, as pictures have, lie without gaps: a kernel's line of taps is then one run.
     static func stride(channels: Int) -> Int {
         if channels <= 4 { return channels }

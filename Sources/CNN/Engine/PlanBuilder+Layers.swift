@@ -101,8 +101,36 @@ extension PlanBuilder {
         kernel.prologue = fused?.prologue
         kernel.addsResidual = tail.residual != nil
         kernel.clamp = tail.clamp
-        append(node, kernel: kernel, inputs: [fused?.input ?? node.inputs[0]], tail: tail)
+        var input = fused?.input ?? node.inputs[0]
+        if let pooled = try poolFirst(&kernel, input: input, tail: &tail) { input = pooled }
+        append(node, kernel: kernel, inputs: [input], tail: tail)
         return true
+    }
+
+    /// An average after a 1x1 convolution gives the same before it, for a quarter of the work: both
+    /// are linear, and the bias is its own average.
+    ///
+    /// Adds the pooling step and gives its output.
+    private mutating func poolFirst(
+        _ kernel: inout ConvolutionKernel, input: String, tail: inout FusedTail
+    ) throws(CNNError) -> String? {
+        guard kernel.window == Window(), kernel.groups == 1, tail.clamp.isNone,
+            tail.residual == nil, let next = soleReader(tail.output), !consumed.contains(next),
+            nodes[next].operatorName == "AveragePool", nodes[next].domain.isEmpty,
+            let window = window(nodes[next], kernel: nil), !window.ceilMode,
+            window.autoPad == .explicit || window.autoPad == .valid,
+            [window.padTop, window.padLeft, window.padBottom, window.padRight] == [0, 0, 0, 0]
+        else { return nil }
+        let pooled = "\u{0}pooled/" + tail.output
+        var pooling = PoolingKernel(
+            kind: .average(countsPadding: false), window: window, fallback: try plain(nodes[next]))
+        pooling.prologue = kernel.prologue
+        kernel.prologue = nil
+        append(
+            nodes[next], kernel: pooling, inputs: [input],
+            tail: FusedTail(output: pooled, operators: ["AveragePool"]))
+        tail.take(next, nodes[next])
+        return pooled
     }
 
     /// Weights in the order the algorithm reads them, each filter times its scale.

@@ -46,8 +46,14 @@ extension PlanBuilder {
                 file: model.fileName, name: node.operatorName, domain: node.domain,
                 node: node.label)
         }
-        return PlainKernel(
+        var kernel = PlainKernel(
             node: node, opset: opset(node), function: function, isBatchSafe: isBatchSafe(node))
+        if node.domain == "ai.onnx.ml", node.operatorName.hasPrefix("TreeEnsemble") {
+            let call = OperatorCall(node: node, opset: opset(node), inputs: [])
+            let isClassifier = node.operatorName == "TreeEnsembleClassifier"
+            kernel.prepared = try TreeEnsemble(call, prefix: isClassifier ? "class" : "target")
+        }
+        return kernel
     }
 
     /// Appends a step; `tail` says which node's output it makes and which nodes it stands for.

@@ -12,6 +12,8 @@ struct OperatorCall {
     var inputs: [Tensor?]
     /// Values of the surrounding graph that the node's own graphs read.
     var outer: [String: Tensor] = [:]
+    /// What the planner made of the attributes once, where that is worth it.
+    var prepared: (any Sendable)?
 
     func fail(_ reason: String) -> CNNError {
         .badNode(node: node.label, name: node.operatorName, reason: reason)

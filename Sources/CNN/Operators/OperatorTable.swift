@@ -9,7 +9,7 @@ enum OperatorTable {
 
     /// The operators of each domain.
     static let tables: [String: [String: OperatorFunction]] = [
-        "": standard
+        "": standard, "ai.onnx.ml": MachineLearningOperators.table,
     ]
 
     private static let standard: [String: OperatorFunction] = {

@@ -6,6 +6,8 @@ struct PlainKernel: StepKernel {
     var function: OperatorFunction
     /// Whether rows of the leading dimension are independent, as the planner worked it out.
     var isBatchSafe: Bool
+    /// What the operator made of its attributes once and for all.
+    var prepared: (any Sendable)?
 
     var name: String { "plain \(node.operatorName)" }
 
@@ -19,7 +21,8 @@ struct PlainKernel: StepKernel {
             }
             tensors.removeSubrange(node.inputs.count...)
         }
-        let call = OperatorCall(node: node, opset: opset, inputs: tensors, outer: outer)
+        let call = OperatorCall(
+            node: node, opset: opset, inputs: tensors, outer: outer, prepared: prepared)
         return try function(call).map { Value.tensor($0) }
     }
 }
