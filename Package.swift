@@ -101,6 +101,10 @@ let package = Package(
             dependencies: ["Workstation", "Terminal", "Radiology", "Imaging", "WetreadTesting"],
             exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(
+            name: "PhantomTests",
+            dependencies: ["Analyzer", "DICOM", "Imaging", "Phantom", "Radiology"],
+            swiftSettings: strict),
+        .testTarget(
             name: "EndToEndTests", dependencies: ["WetreadTesting", "wetread"],
             swiftSettings: strict),
     ],

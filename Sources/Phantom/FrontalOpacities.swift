@@ -57,7 +57,7 @@ extension FrontalFindings {
         }
     }
 
-    /// Nodule: a ball of 12 to 29 mm, smooth edge.
+    /// Nodule: a ball of 15 to 29 mm with a smooth edge, calcified as a granuloma is.
     private func drawNodule(
         _ finding: PhantomFinding, _ tissue: FrontalTissue, into composition: inout Composition
     ) {
@@ -65,15 +65,16 @@ extension FrontalFindings {
         let place = place(
             tissue.anatomy, finding.side, across: random.uniform(0.3...0.82),
             down: random.uniform(0.2...0.8))
-        let radius = 6 + 8.5 * finding.severity
+        let radius = 7.6 + 7 * finding.severity
         let lung = composition.lung
         composition.filling.update(
             x: (place.x - 20)...(place.x + 20), y: (place.y - 20)...(place.y + 20)
         ) { index, x, y, value in
             guard lung.values[index] > 1 else { return value }
             let distance = hypot(x - place.x, y - place.y) / radius
-            // Denser than its thickness alone: some calcium, as nodules that are seen often have.
-            return value + Float(3.4 * radius * pow(chord(distance * distance), 0.7))
+            // Denser than its thickness alone: at the model's 3 mm a pixel soft ones drown in
+            // vessels.
+            return value + Float(6.4 * radius * pow(chord(distance * distance), 0.7))
         }
     }
 

@@ -14,10 +14,12 @@ public enum PhantomTraining {
     /// Pictures are drawn at various sizes, shapes and bit depths and reduced by
     /// `Radiograph.modelInput`, as the analyser does it. Picture `i` depends on `seed` and `i`
     /// only. `labels.csv` has a row for each: index, seed, view, size, bits, and the severity of
-    /// each label (0 where it is not planted). `progress` is called with the number of finished
-    /// pictures.
+    /// each label (0 where it is not planted). `isLateral` draws side views instead of frontal
+    /// ones, half of them with something that shows from the side. `progress` is called with the
+    /// number of finished pictures.
     public static func write(
-        count: Int, seed: UInt64, to folder: URL, progress: (Int) -> Void = { _ in }
+        count: Int, seed: UInt64, to folder: URL, isLateral: Bool = false,
+        progress: (Int) -> Void = { _ in }
     ) throws(PhantomError) {
         precondition(count > 0, "at least one picture")
         do {
@@ -30,7 +32,7 @@ public enum PhantomTraining {
         let names = Pathology.foundingFourteen.map(\.rawValue).joined(separator: ",")
         var table = "index,seed,view,columns,rows,bits,\(names)\n"
         for index in 0..<count {
-            let example = Self.example(seed: seed, index: index)
+            let example = Self.example(seed: seed, index: index, isLateral: isLateral)
             images.append(contentsOf: example.grey)
             table += "\(index),\(example.row)\n"
             progress(index + 1)
@@ -45,11 +47,16 @@ public enum PhantomTraining {
     }
 
     /// One picture as the model sees it, rounded, and its row of the table.
-    private static func example(seed: UInt64, index: Int) -> (grey: [UInt8], row: String) {
+    private static func example(
+        seed: UInt64, index: Int, isLateral: Bool
+    ) -> (grey: [UInt8], row: String) {
         var random = PhantomRandom(seed: seed &+ UInt64(index), purpose: "training")
-        let study = Self.study(seed: PhantomRandom.mixed(seed) &+ UInt64(index), &random)
+        let pictureSeed = PhantomRandom.mixed(seed) &+ UInt64(index)
+        let study =
+            isLateral
+            ? lateralStudy(seed: pictureSeed, &random) : study(seed: pictureSeed, &random)
         let columns = Int(random.uniform(200...420))
-        let rows = Int(Double(columns) * random.uniform(0.9...1.25))
+        let rows = Int(Double(columns) * random.uniform(isLateral ? 1...1.6 : 0.9...1.25))
         let bits = random.pick([8, 10, 12, 12, 14, 16])
         let shown = study.picture(columns: columns, rows: rows).radiograph(bits: bits)
             .modelInput(columns: side, rows: side)
@@ -79,6 +86,18 @@ public enum PhantomTraining {
             }
         }
         return PhantomStudy(seed: seed, view: view, findings: findings)
+    }
+
+    /// A random side view: half without findings, the others with one that shows from the side.
+    private static func lateralStudy(seed: UInt64, _ random: inout PhantomRandom) -> PhantomStudy {
+        var findings: [PhantomFinding] = []
+        if random.chance(0.5) {
+            findings.append(
+                PhantomFinding(
+                    random.pick([.mass, .mass, .effusion, .hernia]),
+                    severity: random.uniform(0.3...1)))
+        }
+        return PhantomStudy(seed: seed, view: .lateral, findings: findings)
     }
 
     /// NumPy's format, version 1.0: magic, length of the header, a Python literal, padded to 64.
