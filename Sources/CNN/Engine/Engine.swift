@@ -25,6 +25,7 @@ public final class Engine: @unchecked Sendable {
     private let workers: WorkerPool
     private let buffers = BufferPool()
     private let lanes: wt_lanes
+    private let usesKernels: Bool
     private var plans: [[String]: Plan] = [:]
 
     /// Plans a model; weights are checked and packed here, so that the first run is like the others.
@@ -33,8 +34,19 @@ public final class Engine: @unchecked Sendable {
     ///   - threads: how many threads a run uses, at least one; 0 takes all processors.
     ///   - vectorWidth: floats of the widest vectors to use (4, 8 or 16), nil for the processor's
     ///     widest. A width the processor lacks is lowered to one it has.
-    public init(model: ONNXModel, threads: Int, vectorWidth: Int? = nil) throws(CNNError) {
+    public convenience init(
+        model: ONNXModel, threads: Int, vectorWidth: Int? = nil
+    ) throws(CNNError) {
+        try self.init(model: model, threads: threads, vectorWidth: vectorWidth, usesKernels: true)
+    }
+
+    /// As the public initialiser; without kernels every node runs through its plain operator, which is
+    /// slow and is what the kernels are compared with.
+    package init(
+        model: ONNXModel, threads: Int, vectorWidth: Int? = nil, usesKernels: Bool
+    ) throws(CNNError) {
         self.model = model
+        self.usesKernels = usesKernels
         let wanted = threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount
         let widths: [Int: wt_lanes] = [4: .four, 8: .eight, 16: .sixteen]
         let limit = vectorWidth.flatMap { widths[$0] } ?? wt_lanes_best()
@@ -45,7 +57,8 @@ public final class Engine: @unchecked Sendable {
         self.workers = workers
         self.threads = workers.threads
         let names = model.outputs.map(\.name)
-        let plan = try PlanBuilder.plan(model: model, wanted: names, workers: workers)
+        let plan = try PlanBuilder.plan(
+            model: model, wanted: names, workers: workers, usesKernels: usesKernels)
         dropoutNodes = plan.dropoutNodes
         plans[names] = plan
     }
@@ -129,6 +142,40 @@ public final class Engine: @unchecked Sendable {
 
     private func plan(for names: [String]) -> Plan? { plans[names] }
 
+    /// Runs the model `runs` times and tells, for each step of the plan, its least time, its work and
+    /// the shape it made: what `wetread model inspect` and `model profile` print.
+    public func profile(_ inputs: [String: Tensor], runs: Int = 1) throws(CNNError)
+        -> [LayerProfile]
+    {
+        lock.lock()
+        defer { lock.unlock() }
+        var layers: [LayerProfile] = []
+        for round in 0..<max(1, runs) {
+            let run = try start(inputs, outputs: nil)
+            var values = run.values
+            for (index, step) in run.plan.steps.enumerated() {
+                let shapes = step.inputs.compactMap { $0.flatMap { values[$0]?.shape } }
+                let begin = DispatchTime.now().uptimeNanoseconds
+                try execute(
+                    CollectionOfOne(index), &values, run.context, { false }, nil, keeping: true)
+                let seconds = Double(DispatchTime.now().uptimeNanoseconds - begin) * 1e-9
+                if round == 0 {
+                    let made = step.outputs.compactMap { values[$0]?.shape }
+                    layers.append(
+                        LayerProfile(
+                            step: run.plan.description[index], outputShape: made.first ?? [],
+                            operationCount: step.kernel.operationCount(
+                                inputs: shapes, outputs: made),
+                            seconds: seconds))
+                } else {
+                    layers[index].seconds = min(layers[index].seconds, seconds)
+                }
+                for number in step.released { values[number] = nil }
+            }
+        }
+        return layers
+    }
+
     // MARK: A run
 
     private struct Run {
@@ -169,7 +216,8 @@ public final class Engine: @unchecked Sendable {
             plans[names] = plan
             return plan
         }
-        let plan = try PlanBuilder.plan(model: model, wanted: names, workers: workers)
+        let plan = try PlanBuilder.plan(
+            model: model, wanted: names, workers: workers, usesKernels: usesKernels)
         plans[names] = plan
         return plan
     }

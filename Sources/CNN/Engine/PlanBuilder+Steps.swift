@@ -15,7 +15,7 @@ extension PlanBuilder {
     /// Adds the step for a node, fused with what precedes and follows it.
     mutating func addStep(_ index: Int) throws(CNNError) {
         let node = nodes[index]
-        if node.domain.isEmpty {
+        if node.domain.isEmpty, usesKernels {
             switch node.operatorName {
             case "Conv": if try addConvolution(index) { return }
             case "BatchNormalization": if try addBatchNormalization(index) { return }
@@ -178,7 +178,8 @@ extension PlanBuilder {
         guard (shapes[node.inputs[0]] ?? nil)?.count ?? 0 >= 3 else { return false }
         let kernel = PointwiseKernel(
             scale: packedScale, shift: packedShift, clamp: tail.clamp, fallback: try plain(node))
-        append(node, kernel: kernel, inputs: [node.inputs[0]], tail: tail)
+        // The parameters are read only where the plain operator takes over.
+        append(node, kernel: kernel, inputs: node.inputs, tail: tail)
         return true
     }
 

@@ -24,6 +24,8 @@ struct PlanBuilder {
     /// Nodes that a fused step already stands for.
     var consumed: Set<Int> = []
     var plan = Plan()
+    /// Without kernels every node runs through its plain operator.
+    var usesKernels = true
     /// The block that weights are cut from.
     var block: WeightBlock?
     /// Packing of weights that is still to be done, each piece on its own.
@@ -37,9 +39,10 @@ struct PlanBuilder {
 
     /// Plans the model and packs its weights, on all of the engine's threads.
     static func plan(
-        model: ONNXModel, wanted: [String], workers: WorkerPool
+        model: ONNXModel, wanted: [String], workers: WorkerPool, usesKernels: Bool
     ) throws(CNNError) -> Plan {
         var builder = PlanBuilder(model: model, lanes: workers.lanes, wanted: wanted)
+        builder.usesKernels = usesKernels
         let plan = try builder.build()
         let packing = builder.packing
         workers.run(items: packing.count) { packing[$0]() }

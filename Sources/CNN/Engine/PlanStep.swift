@@ -12,6 +12,18 @@ public struct PlanStep: Sendable, Equatable {
     public var isRandom: Bool
 }
 
+/// What one step of a run did.
+public struct LayerProfile: Sendable, Equatable {
+    /// The step and its kernel.
+    public var step: PlanStep
+    /// The shape of the step's first output.
+    public var outputShape: [Int]
+    /// Multiplications and additions by the layer's definition (Winograd does fewer).
+    public var operationCount: Int
+    /// The least wall-clock time of the runs.
+    public var seconds: Double
+}
+
 extension Plan {
     var description: [PlanStep] {
         steps.map {

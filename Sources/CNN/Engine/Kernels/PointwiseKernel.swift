@@ -22,7 +22,8 @@ struct PointwiseKernel: StepKernel {
     var isBatchSafe: Bool { fallback.isBatchSafe || scale != nil || !adds }
 
     func run(_ inputs: [Value?], step: Step, context: RunContext) throws(CNNError) -> [Value] {
-        guard let first = inputs[0], case .map(let input) = first,
+        // A clamp alone is not worth a change of layout; scale and shift of channels are.
+        guard let first = inputs[0], let input = try scaledMap(first, step, context),
             !adds || inputs[1]?.shape == input.shape,
             scale == nil || scale?.count == input.channels
         else {
@@ -49,6 +50,13 @@ struct PointwiseKernel: StepKernel {
         work.clamp_high = clamp.high
         wt_pointwise_run(context.lanes, context.workers.handle, &work)
         return [.map(output)]
+    }
+
+    private func scaledMap(
+        _ value: Value, _ step: Step, _ context: RunContext
+    ) throws(CNNError) -> FeatureMap? {
+        if case .map(let map) = value { return map }
+        return scale == nil ? nil : try context.map(value, node: step.label)
     }
 
     /// The plain operator and then the clamp, which it may or may not have done already.
