@@ -341,7 +341,7 @@ def describe(a, saved, net, cal, risk, evaluation, average, counts):
                      "loss": "binary cross-entropy, positive weight sqrt(neg/pos) clipped to 1..8",
                      "augmentation": "rotation 6 deg, zoom 10 %, shift 4 %, contrast, brightness, curve, noise; no mirror",
                      "selection": "EMA weights with the best mean val AUC", "selected_epoch": saved["epoch"],
-                     "minutes": round(saved["minutes"], 1), "script": "SampleStudies/train_phantom.py"},
+                     "minutes": round(saved["minutes"], 1), "stages": a.stages, "script": "SampleStudies/train_phantom.py"},
         "evaluation": {"split": "test: other seeds", **counts, "mean_auc": round(average, 4), "per_label": evaluation},
         "limits": [NOTICE,
                    "Each label is drawn by one convention (see Sources/Phantom), which is far easier than patients: "
@@ -396,6 +396,7 @@ if __name__ == "__main__":
     p.add_argument("--minutes", type=float, default=15)
     p.add_argument("--lr", type=float, default=3e-3)
     p.add_argument("--init", help="start from the weights of an earlier best.pt (second stage)")
+    p.add_argument("--stages", default="one", help="what is to be said of earlier stages (--init)")
     p.add_argument("--threads", type=int, default=1)
     p.add_argument("--seed", type=int, default=7)
     p.add_argument("--fp32", action="store_true", help="no bfloat16 autocast while training")
