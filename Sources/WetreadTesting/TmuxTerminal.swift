@@ -12,6 +12,7 @@ public final class TmuxTerminal: Sendable {
 
     private static let tmux = URL(fileURLWithPath: "/usr/bin/tmux")
     private let socket = "wetread-\(UUID().uuidString)"
+    private let folder: ScratchFolder
 
     /// Starts a command line of `sh` in a terminal of the given size; the window stays when it ends.
     public init(
@@ -21,17 +22,18 @@ public final class TmuxTerminal: Sendable {
         let variables = environment.sorted { $0.key < $1.key }.map { name, value in
             "\(name)='\(value.replacingOccurrences(of: "'", with: "'\\''"))' "
         }.joined()
-        let configuration =
-            "set -g default-terminal \(terminal) ; set -g remain-on-exit on ; "
-            + "set -g status off ; set -s escape-time 0 ; "
-        // Every option is set before the program starts, in the one call that makes the server.
-        _ = try tmux(
-            ["-f", "/dev/null", "start-server", ";"]
-                + configuration.split(separator: " ").map(String.init)
-                + [
-                    "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)",
-                    "env LANG=C.UTF-8 LC_ALL=C.UTF-8 \(variables)\(commandLine)",
-                ])
+        folder = try ScratchFolder("tmux")
+        let configuration = folder.url.appendingPathComponent("tmux.conf")
+        try """
+        set -g default-terminal \(terminal)
+        set -g remain-on-exit on
+        set -g status off
+        set -s escape-time 0
+        """.write(to: configuration, atomically: true, encoding: .utf8)
+        _ = try tmux([
+            "-f", configuration.path, "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)",
+            "env LANG=C.UTF-8 LC_ALL=C.UTF-8 \(variables)\(commandLine)",
+        ])
     }
 
     deinit { _ = try? tmux(["kill-server"]) }
