@@ -11,24 +11,18 @@ struct PhantomCatalogueTests {
         URL.temporaryDirectory.appending(path: "wetread-phantom-\(UUID().uuidString)")
     }
 
-    @Test("the samples are as stated: a dozen, mixed, small, the same each time, and as shipped")
+    @Test("the samples are as stated: a dozen, mixed, small, and byte for byte as shipped")
     func samples() throws {
         let folder = Self.folder()
-        let again = Self.folder()
-        defer {
-            try? FileManager.default.removeItem(at: folder)
-            try? FileManager.default.removeItem(at: again)
-        }
+        defer { try? FileManager.default.removeItem(at: folder) }
         let files = try PhantomCatalogue.writeSamples(to: folder)
-        let second = try PhantomCatalogue.writeSamples(to: again)
         let shipped = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../SampleStudies").standardized
         var total = 0
         var syntaxes: Set<String> = []
         var formats: Set<String> = []
-        for (file, other) in zip(files, second) {
+        for file in files {
             let bytes = [UInt8](try Data(contentsOf: file))
-            #expect(bytes == [UInt8](try Data(contentsOf: other)), "\(file.lastPathComponent)")
             let kept = shipped.appending(path: file.lastPathComponent)
             #expect(bytes == [UInt8](try Data(contentsOf: kept)), "\(file.lastPathComponent)")
             total += bytes.count
