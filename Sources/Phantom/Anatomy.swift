@@ -21,7 +21,6 @@ struct Anatomy: Sendable {
     /// How far the front is turned to the patient's left, in millimetres at the sternum.
     var rotation: Double
     var heartRatio: Double
-    var heartTilt: Double
     /// Height of the right and the left dome, downwards from the apices.
     var rightDome: Double
     var leftDome: Double
@@ -53,7 +52,9 @@ struct Anatomy: Sendable {
         wall = 15 + 26 * habitus + random.uniform(0...6)
         rotation = random.normal(0, 4)
         heartRatio = min(max(random.normal(0.45, 0.022), 0.395), 0.49)
-        heartTilt = random.uniform(0.55...0.85)
+        // One number is passed over, so that those after it stay what shipped samples were drawn
+        // with.
+        _ = random.next()
         rightDome = lungHeight
         leftDome = lungHeight + random.uniform(6...17)
         domeDrop = random.uniform(36...52)

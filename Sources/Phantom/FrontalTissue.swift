@@ -35,7 +35,7 @@ struct FrontalTissue {
 
     init(_ anatomy: Anatomy, seed: UInt64) {
         self.anatomy = anatomy
-        ellipses = Self.ellipses(anatomy, seed: seed)
+        ellipses = Self.ellipses(anatomy)
         contour = MediastinalContour(anatomy, seed: seed)
         edgeNoise = ValueNoise(seed: seed ^ 0xED6E, millimetres: 34)
     }
@@ -49,7 +49,7 @@ struct FrontalTissue {
     }
 
     /// Aortic knob and hila; the rest of the silhouette is `MediastinalContour`.
-    private static func ellipses(_ a: Anatomy, seed: UInt64) -> [TissueEllipse] {
+    private static func ellipses(_ a: Anatomy) -> [TissueEllipse] {
         let shift = a.mediastinalShift + 0.6 * a.rotation
         var parts = [
             // The arch runs front to back.
