@@ -126,27 +126,33 @@ INLINE void copy_pixel(const wt_conv *conv, const float *from, float *to, int co
     }
 }
 
-/// Writes the inputs of output pixel `row` as taps * channels values; zero outside the image.
-static void gather_row(const wt_conv *conv, ptrdiff_t row, float *to) {
-    int x = (int)(row % conv->out_width);
-    int y = (int)(row / conv->out_width % conv->out_height);
-    ptrdiff_t image = row / conv->out_width / conv->out_height;
+/// Copies `count` values; may write up to a vector beyond them, never reads beyond.
+INLINE void copy_run(const float *from, float *to, int count) {
+    int c = 0;
+    for (; c + LANES <= count; c += LANES) store(to + c, load(from + c));
+    if (c < count) store(to + c, load_part(from + c, count - c));
+}
+
+/// Writes the inputs of output pixel (image, y, x) as taps * channels values; zero outside the image.
+INLINE void gather_row(const wt_conv *conv, ptrdiff_t image, int y, int x, float *to) {
     int channels = conv->channels;
     int left = x * conv->stride_width - conv->pad_left;
+    int run = channels * conv->kernel_width;
+    // Few channels without gaps: the whole line of taps is one run of values.
+    int is_run = conv->input_stride == channels && conv->dilation_width == 1
+        && !conv->prologue_scale && left >= 0 && left + conv->kernel_width <= conv->width;
     for (int ky = 0; ky < conv->kernel_height; ky++) {
         int iy = y * conv->stride_height - conv->pad_top + ky * conv->dilation_height;
         if (iy < 0 || iy >= conv->height) {
-            memset(to, 0, sizeof(float) * (size_t)channels * (size_t)conv->kernel_width);
-            to += (ptrdiff_t)channels * conv->kernel_width;
+            memset(to, 0, sizeof(float) * (size_t)run);
+            to += run;
             continue;
         }
         const float *line = conv->input
             + (image * conv->height + iy) * (ptrdiff_t)conv->width * conv->input_stride;
-        // Few channels without gaps: the whole line of taps is one run of values.
-        if (conv->input_stride == channels && conv->dilation_width == 1 && !conv->prologue_scale
-            && left >= 0 && left + conv->kernel_width <= conv->width) {
-            copy_pixel(conv, line + (ptrdiff_t)left * channels, to, channels * conv->kernel_width);
-            to += (ptrdiff_t)channels * conv->kernel_width;
+        if (is_run) {
+            copy_run(line + (ptrdiff_t)left * channels, to, run);
+            to += run;
             continue;
         }
         for (int kx = 0; kx < conv->kernel_width; kx++, to += channels) {
@@ -156,6 +162,22 @@ static void gather_row(const wt_conv *conv, ptrdiff_t row, float *to) {
             else
                 copy_pixel(conv, line + ix * conv->input_stride, to, channels);
         }
+    }
+}
+
+/// Gathers `count` output pixels in order from `first` on, `row_stride` floats each.
+static void gather_rows(const wt_conv *conv, ptrdiff_t first, int count, float *to,
+                        ptrdiff_t row_stride) {
+    int x = (int)(first % conv->out_width);
+    int y = (int)(first / conv->out_width % conv->out_height);
+    ptrdiff_t image = first / conv->out_width / conv->out_height;
+    for (int i = 0; i < count; i++, to += row_stride) {
+        gather_row(conv, image, y, x, to);
+        if (++x < conv->out_width) continue;
+        x = 0;
+        if (++y < conv->out_height) continue;
+        y = 0;
+        image++;
     }
 }
 
@@ -185,7 +207,7 @@ static void conv_item(void *context, int item, int worker) {
             __atomic_store_n(&job->failed, 1, __ATOMIC_RELAXED);
             return;
         }
-        for (int i = 0; i < count; i++) gather_row(conv, first + i, scratch + i * a_stride);
+        gather_rows(conv, first, count, scratch, a_stride);
         a = scratch;
     }
     int panels = (conv->out_channels + COLUMNS - 1) / COLUMNS;

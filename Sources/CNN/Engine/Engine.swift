@@ -111,7 +111,8 @@ public final class Engine: @unchecked Sendable {
         var values = run.values
         let prefix = run.plan.steps.indices.filter { !run.plan.steps[$0].isRandom }
         let suffix = run.plan.steps.indices.filter { run.plan.steps[$0].isRandom }
-        try execute(prefix, &values, run.context, isCancelled, timing, keeping: true)
+        let kept = monteCarlo.prefixValues(suffix)
+        try execute(prefix, &values, run.context, isCancelled, timing, keeping: Set(kept))
         for chunk in monteCarlo.chunks(suffix: suffix, values: values) {
             var inner = try monteCarlo.stacked(values, suffix: suffix, passes: chunk.count)
             run.context.passes = RandomPasses(
@@ -157,7 +158,8 @@ public final class Engine: @unchecked Sendable {
                 let shapes = step.inputs.compactMap { $0.flatMap { values[$0]?.shape } }
                 let begin = DispatchTime.now().uptimeNanoseconds
                 try execute(
-                    CollectionOfOne(index), &values, run.context, { false }, nil, keeping: true)
+                    CollectionOfOne(index), &values, run.context, { false }, nil,
+                    keeping: Set(step.released))
                 let seconds = Double(DispatchTime.now().uptimeNanoseconds - begin) * 1e-9
                 if round == 0 {
                     let made = step.outputs.compactMap { values[$0]?.shape }
@@ -266,7 +268,7 @@ public final class Engine: @unchecked Sendable {
     /// `keeping` leaves values that later, random steps read.
     private func execute(
         _ steps: some Sequence<Int>, _ values: inout [Value?], _ context: RunContext,
-        _ isCancelled: @Sendable () -> Bool, _ timing: TimingHook?, keeping: Bool = false
+        _ isCancelled: @Sendable () -> Bool, _ timing: TimingHook?, keeping: Set<Int> = []
     ) throws(CNNError) {
         for index in steps {
             if isCancelled() { throw .cancelled }
@@ -276,7 +278,7 @@ public final class Engine: @unchecked Sendable {
             let outputs = try step.kernel.run(inputs, step: step, context: context)
             for (number, output) in zip(step.outputs, outputs) { values[number] = output }
             // In a Monte-Carlo run the prefix's values are read again by every batch of passes.
-            if !keeping { for number in step.released { values[number] = nil } }
+            for number in step.released where !keeping.contains(number) { values[number] = nil }
             if let timing {
                 let end = DispatchTime.now().uptimeNanoseconds
                 timing(index, Double(end - start) * 1e-9)

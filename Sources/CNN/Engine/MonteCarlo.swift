@@ -36,7 +36,7 @@ struct MonteCarlo {
     }
 
     /// Values made before the first Dropout that a random step reads.
-    private func prefixValues(_ suffix: [Int]) -> [Int] {
+    func prefixValues(_ suffix: [Int]) -> [Int] {
         let made = Set(suffix.flatMap { plan.steps[$0].outputs })
         let read = Set(suffix.flatMap { plan.steps[$0].inputs.compactMap { $0 } })
         return read.filter { !made.contains($0) && plan.constants[$0] == nil }.sorted()
