@@ -3,8 +3,8 @@
 // time into scratch memory, with the fused prologue applied, unless a row already lies in memory as
 // it is needed (1x1, stride 1, no prologue).
 //
-// Each output element is one chain of fused multiply-adds in the order of k = (tap, channel), so its
-// bits do not depend on blocking, batch or threads.
+// Each output element is one chain of fused multiply-adds in the order of k = (tap, channel), so
+// its bits do not depend on blocking, batch or threads.
 
 #define COLUMNS (2 * LANES)
 
@@ -133,7 +133,8 @@ INLINE void copy_run(const float *from, float *to, int count) {
     if (c < count) store(to + c, load_part(from + c, count - c));
 }
 
-/// Writes the inputs of output pixel (image, y, x) as taps * channels values; zero outside the image.
+/// Writes the inputs of output pixel (image, y, x) as taps * channels values; zero outside the
+/// image.
 INLINE void gather_row(const wt_conv *conv, ptrdiff_t image, int y, int x, float *to) {
     int channels = conv->channels;
     int left = x * conv->stride_width - conv->pad_left;

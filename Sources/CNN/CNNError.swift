@@ -49,8 +49,10 @@ extension CNNError: CustomStringConvertible {
             "cannot read the external data of tensor '\(tensor)' in \(file): \(reason). "
                 + "External data must lie in the model's own folder."
         case .unsupportedOperator(let file, let name, let domain, let node):
-            "cannot run \(file): node '\(node)' needs operator \(domain.isEmpty ? "" : domain + ".")"
-                + "\(name), which the engine does not have. See Documentation/engine.md for the list."
+            "cannot run \(file): node '\(node)' needs operator "
+                + (domain.isEmpty ? "" : domain + ".")
+                + "\(name), which the engine does not have. "
+                + "See Documentation/engine.md for the list."
         case .badNode(let node, let name, let reason):
             "cannot run node '\(node)' (\(name)): \(reason)."
         case .badGraph(let file, let reason):

@@ -19,8 +19,8 @@ public struct HeatMap: Sendable, Equatable {
 }
 
 extension Engine {
-    /// The names that an exact class activation map needs: the last feature map, and the weights and
-    /// bias of the linear layer behind the global average; nil for networks of another end.
+    /// The names that an exact class activation map needs: the last feature map, and the weights
+    /// and bias of the linear layer behind the global average; nil for networks of another end.
     private var activationMapNames: (map: String, weight: String, bias: String?, transposed: Bool)?
     {
         var producers: [String: ONNXNode] = [:]
@@ -51,8 +51,8 @@ extension Engine {
         return (pooling.inputs[0], weight, bias, transposed)
     }
 
-    /// Whether the network ends in a global average and one linear layer, so that its class activation
-    /// maps are exact.
+    /// Whether the network ends in a global average and one linear layer, so that its class
+    /// activation maps are exact.
     public var hasActivationMaps: Bool { activationMapNames != nil }
 
     /// Exact class activation maps (Zhou et al.

@@ -166,6 +166,56 @@ import Testing
         }
     }
 
+    /// A model whose weights lie in a file of the given name.
+    private static func external(_ location: String) -> [UInt8] {
+        var writer = ModelWriter()
+        writer.input("x", [1, 4])
+        var tensor = Message()
+        tensor.integer(1, 4)
+        tensor.integer(2, ElementType.float32.rawValue)
+        tensor.text(8, "w")
+        for (key, value) in [("location", location), ("offset", "4"), ("length", "16")] {
+            var entry = Message()
+            entry.text(1, key)
+            entry.text(2, value)
+            tensor.data(13, entry.bytes)
+        }
+        tensor.integer(14, 1)
+        writer.stored(message: tensor.bytes)
+        writer.node("Add", ["x", "w"], ["y"])
+        writer.output("y")
+        return writer.bytes
+    }
+
+    @Test("External data is read from the model's own folder and nowhere else")
+    func externalData() throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("wetread-\(UUID().uuidString)", isDirectory: true)
+        let inner = folder.appendingPathComponent("model", isDirectory: true)
+        try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let weights: [Float] = [9, 1, 2, 3, 4]
+        let data = weights.withUnsafeBytes { Data($0) }
+        for file in [inner.appendingPathComponent("w.bin"), folder.appendingPathComponent("w.bin")]
+        {
+            try data.write(to: file)
+        }
+        try FileManager.default.createSymbolicLink(
+            at: inner.appendingPathComponent("link.bin"),
+            withDestinationURL: folder.appendingPathComponent("w.bin"))
+        let path = inner.appendingPathComponent("m.onnx")
+        try Data(Self.external("w.bin")).write(to: path)
+        let engine = try Engine(model: try ONNXModel(contentsOf: path), threads: 1)
+        let zeros = Tensor(shape: [1, 4], values: [0, 0, 0, 0])
+        #expect(try engine.run(["x": zeros])["y"]?.values == [1, 2, 3, 4])
+        let outside = ["../w.bin", "/etc/passwd", "link.bin", "sub/../../w.bin", "none.bin", ""]
+        for location in outside {
+            try Data(Self.external(location)).write(to: path)
+            #expect(throws: CNNError.self, "\(location)") { try ONNXModel(contentsOf: path) }
+        }
+        #expect(throws: CNNError.self) { try ONNXModel(bytes: Self.external("w.bin")) }
+    }
+
     @Test("A file that is not there, and a folder, are refused by name")
     func unreadable() {
         for path in ["/nonexistent/model.onnx", "/tmp"] {

@@ -28,7 +28,8 @@ public final class Engine: @unchecked Sendable {
     private let usesKernels: Bool
     private var plans: [[String]: Plan] = [:]
 
-    /// Plans a model; weights are checked and packed here, so that the first run is like the others.
+    /// Plans a model; weights are checked and packed here, so that the first run is like the
+    /// others.
     ///
     /// - Parameters:
     ///   - threads: how many threads a run uses, at least one; 0 takes all processors.
@@ -40,8 +41,8 @@ public final class Engine: @unchecked Sendable {
         try self.init(model: model, threads: threads, vectorWidth: vectorWidth, usesKernels: true)
     }
 
-    /// As the public initialiser; without kernels every node runs through its plain operator, which is
-    /// slow and is what the kernels are compared with.
+    /// As the public initialiser; without kernels every node runs through its plain operator,
+    /// which is slow and is what the kernels are compared with.
     package init(
         model: ONNXModel, threads: Int, vectorWidth: Int? = nil, usesKernels: Bool
     ) throws(CNNError) {
@@ -67,7 +68,8 @@ public final class Engine: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - inputs: a tensor for each model input, by name.
-    ///   - outputs: names of graph outputs or of any intermediate value; nil for the graph's outputs.
+    ///   - outputs: names of graph outputs or of any intermediate value; nil for the graph's
+    /// outputs.
     ///     A value that fusion has done away with costs a plan of its own at the first request.
     ///   - allowsNaN: whether inputs may hold values that are not numbers; a network's answer to
     ///     such an input is worth nothing, so they are refused unless asked for.
@@ -143,8 +145,8 @@ public final class Engine: @unchecked Sendable {
 
     private func plan(for names: [String]) -> Plan? { plans[names] }
 
-    /// Runs the model `runs` times and tells, for each step of the plan, its least time, its work and
-    /// the shape it made: what `wetread model inspect` and `model profile` print.
+    /// Runs the model `runs` times and tells, for each step of the plan, its least time, its work
+    /// and the shape it made: what `wetread model inspect` and `model profile` print.
     public func profile(_ inputs: [String: Tensor], runs: Int = 1) throws(CNNError)
         -> [LayerProfile]
     {

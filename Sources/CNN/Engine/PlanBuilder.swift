@@ -19,7 +19,8 @@ struct PlanBuilder {
     var shapes: [String: PartialShape?] = [:]
     /// Values that exist when the next step runs.
     var available: Set<String> = []
-    /// Scale, shift and lower bound to apply to a node's first input, and the value to apply them to.
+    /// Scale, shift and lower bound to apply to a node's first input, and the value to apply them
+    /// to.
     var prologues: [Int: (input: String, prologue: Prologue)] = [:]
     /// Nodes that a fused step already stands for.
     var consumed: Set<Int> = []

@@ -27,7 +27,8 @@ struct ONNXTensor: Sendable {
         }
     }
 
-    /// Calls `body` with the float32 values where they lie (possibly unaligned); nil for other types.
+    /// Calls `body` with the float32 values where they lie (possibly unaligned); nil for other
+    /// types.
     func withFloatBytes<Result>(_ body: (UnsafeRawPointer) -> Result) -> Result? {
         switch source {
         case .raw(let store, let range) where elementType == .float32:

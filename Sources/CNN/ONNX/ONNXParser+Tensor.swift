@@ -95,7 +95,7 @@ extension ONNXParser {
         let offset = Int(fields.external["offset"] ?? "0") ?? -1
         let (expected, overflow) = count.multipliedReportingOverflow(by: type.byteCount)
         let length = fields.external["length"].map { Int($0) ?? -1 } ?? expected
-        let other = try ByteStore(mapping: url)
+        let other = try externalFiles.store(url)
         guard !overflow, type != .string, offset >= 0, length == expected,
             offset <= other.bytes.count, length <= other.bytes.count - offset
         else {

@@ -17,6 +17,8 @@ struct ONNXParser {
     let store: ByteStore
     let file: String
     let folder: URL?
+    /// Files of external data, each mapped once.
+    let externalFiles = ExternalFiles()
 
     private func whole() -> ProtobufReader {
         ProtobufReader(store: store, file: file, range: 0..<store.bytes.count)
@@ -212,5 +214,17 @@ private struct AttributeFields {
         if !strings.isEmpty { return .strings(strings) }
         if !tensors.isEmpty { return .tensors(tensors) }
         return .integers(integers)
+    }
+}
+
+/// The files beside a model that its tensors lie in.
+final class ExternalFiles {
+    private var stores: [String: ByteStore] = [:]
+
+    func store(_ url: URL) throws(CNNError) -> ByteStore {
+        if let store = stores[url.path] { return store }
+        let store = try ByteStore(mapping: url)
+        stores[url.path] = store
+        return store
     }
 }

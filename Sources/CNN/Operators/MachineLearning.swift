@@ -1,5 +1,5 @@
-// The operators of ai.onnx.ml for models of structured data, as scikit-learn exports them. Trees are
-// in TreeEnsemble.swift.
+// The operators of ai.onnx.ml for models of structured data, as scikit-learn exports them. Trees
+// are in TreeEnsemble.swift.
 
 import Foundation
 

@@ -90,7 +90,8 @@ enum MovementOperators {
         return [Tensor(shape: chosen.shape, storage: input.storage.selecting(indices))]
     }
 
-    /// For each element of `chosen`, the place in `shape` with its own index replaced along an axis.
+    /// For each element of `chosen`, the place in `shape` with its own index replaced along an
+    /// axis.
     static func elementPlaces(
         _ call: OperatorCall, shape: [Int], chosen: Tensor
     ) throws(CNNError) -> [Int] {

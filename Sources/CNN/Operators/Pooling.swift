@@ -43,7 +43,8 @@ enum PoolingOperators {
             call, spatial: Array(input.shape.dropFirst(2)), kernel: kernel)
     }
 
-    /// The second output holds the flat index of each maximum, by rows or (storage_order 1) columns.
+    /// The second output holds the flat index of each maximum, by rows or (storage_order 1)
+    /// columns.
     private static func maximum(_ call: OperatorCall) throws(CNNError) -> [Tensor] {
         let input = try call.input(0)
         let geometry = try geometry(call, input)

@@ -34,8 +34,8 @@ struct DropoutKernel: StepKernel {
         return [.tensor(dropped.reshaped(tensor.shape))]
     }
 
-    /// Every image of a pass gets the same mask, so that a result does not depend on what else is in
-    /// the batch.
+    /// Every image of a pass gets the same mask, so that a result does not depend on what else is
+    /// in the batch.
     private func drop(
         _ input: FeatureMap, _ passes: RandomPasses, _ step: Step, _ context: RunContext
     ) throws(CNNError) -> FeatureMap {
