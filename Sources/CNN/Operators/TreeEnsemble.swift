@@ -24,6 +24,8 @@ struct TreeEnsemble: Sendable {
     /// then one comparison a level.
     var isUniform = true
     var roots: [Int32] = []
+    /// Steps from each root to its deepest leaf.
+    var depths: [Int] = []
     /// Weights of each leaf: (target, weight), as a run of `weights`.
     var leafRuns: [Range<Int32>] = []
     var weights: [(target: Int32, weight: Float)] = []
@@ -59,7 +61,10 @@ struct TreeEnsemble: Sendable {
                 throw call.fail("mode \(names[index])")
             }
             var node = Node(threshold: thresholds[index], feature: 0, yes: 0, no: 0)
-            if mode != .leaf {
+            if mode == .leaf {
+                // A leaf leads to itself, so that rows may go on walking until the deepest is done.
+                (node.threshold, node.yes, node.no) = (.infinity, Int32(index), Int32(index))
+            } else {
                 guard let a = places[[trees[index], yes[index]]],
                     let b = places[[trees[index], no[index]]], features[index] >= 0,
                     features[index] < 1 << 24, !isChild[a], !isChild[b], a != b
@@ -79,7 +84,20 @@ struct TreeEnsemble: Sendable {
         guard Set(roots.map { trees[Int($0)] }).count == roots.count else {
             throw call.fail("a tree has two roots")
         }
+        depths = roots.map { depth(from: $0) }
         try addLeaves(call, prefix: prefix, places: places)
+    }
+
+    /// Steps from a root to its deepest leaf.
+    private func depth(from root: Int32) -> Int {
+        var level = [root]
+        var depth = -1
+        while !level.isEmpty {
+            depth += 1
+            level = level.filter { modes[Int($0)] != .leaf }
+                .flatMap { [nodes[Int($0)].yes, nodes[Int($0)].no] }
+        }
+        return depth
     }
 
     private static func doubles(_ call: OperatorCall, _ name: String) -> [Float] {
@@ -114,19 +132,25 @@ struct TreeEnsemble: Sendable {
     }
 
     /// The leaf that a row of features ends in.
-    @inline(__always)
     private func leaf(from root: Int32, _ row: UnsafePointer<Float>) -> Int {
         var at = Int(root)
+        while modes[at] != .leaf { at = step(at, row) }
+        return at
+    }
+
+    /// The leaves of eight rows at once: each step waits for memory, so eight walks take little longer
+    /// than one.
+    private func leaves(
+        from tree: Int, _ base: UnsafePointer<Float>, columns: Int
+    ) -> SIMD8<Int32> {
+        var at = SIMD8<Int32>(repeating: roots[tree])
         nodes.withUnsafeBufferPointer { nodes in
-            modes.withUnsafeBufferPointer { modes in
-                if isUniform {
-                    while modes[at] != .leaf {
-                        let node = nodes[at]
-                        at = Int(row[Int(node.feature)] <= node.threshold ? node.yes : node.no)
-                    }
-                    return
+            for _ in 0..<depths[tree] {
+                for lane in 0..<8 {
+                    let node = nodes[Int(at[lane])]
+                    let value = base[lane * columns + Int(node.feature)]
+                    at[lane] = value <= node.threshold ? node.yes : node.no
                 }
-                while modes[at] != .leaf { at = step(at, row) }
             }
         }
         return at
@@ -152,35 +176,53 @@ struct TreeEnsemble: Sendable {
     /// Sums (or least or greatest) of leaf weights for each row and target, in the trees' order.
     func scores(_ values: [Float], rows: Int, columns: Int, aggregate: String) -> [Float] {
         var result = [Float](repeating: 0, count: rows * targetCount)
-        var seen = [Bool](repeating: false, count: aggregate == "SUM" ? 0 : rows * targetCount)
+        let isSum = aggregate == "SUM" || aggregate == "AVERAGE"
+        var seen = [Bool](repeating: false, count: isSum ? 0 : rows * targetCount)
         values.withUnsafeBufferPointer { values in
             guard let base = values.baseAddress else { return }
             // Tree by tree over a block of rows: the tree stays in the cache.
             for block in stride(from: 0, to: rows, by: 512) {
-                for root in roots {
-                    for row in block..<min(rows, block + 512) {
-                        let found = leaf(from: root, base + row * columns)
-                        for index in leafRuns[found] {
-                            let entry = weights[Int(index)]
-                            let place = row * targetCount + Int(entry.target)
-                            if aggregate == "SUM" || aggregate == "AVERAGE" {
-                                result[place] += entry.weight
-                            } else if !seen[place] {
-                                result[place] = entry.weight
-                                seen[place] = true
-                            } else {
-                                result[place] =
-                                    aggregate == "MIN"
-                                    ? min(result[place], entry.weight)
-                                    : max(result[place], entry.weight)
-                            }
+                let end = min(rows, block + 512)
+                for tree in roots.indices {
+                    var row = block
+                    while isUniform, row + 8 <= end {
+                        let found = leaves(from: tree, base + row * columns, columns: columns)
+                        for lane in 0..<8 {
+                            add(Int(found[lane]), row + lane, aggregate, &result, &seen)
                         }
+                        row += 8
+                    }
+                    for row in row..<end {
+                        let found = leaf(from: roots[tree], base + row * columns)
+                        add(found, row, aggregate, &result, &seen)
                     }
                 }
             }
         }
         if aggregate == "AVERAGE" { return result.map { $0 / Float(roots.count) } }
         return result
+    }
+}
+
+extension TreeEnsemble {
+    /// Adds the weights of a leaf to a row's scores.
+    private func add(
+        _ leaf: Int, _ row: Int, _ aggregate: String, _ result: inout [Float], _ seen: inout [Bool]
+    ) {
+        for index in leafRuns[leaf] {
+            let entry = weights[Int(index)]
+            let place = row * targetCount + Int(entry.target)
+            if seen.isEmpty {
+                result[place] += entry.weight
+            } else if !seen[place] {
+                result[place] = entry.weight
+                seen[place] = true
+            } else {
+                let held = result[place]
+                result[place] =
+                    aggregate == "MIN" ? min(held, entry.weight) : max(held, entry.weight)
+            }
+        }
     }
 }
 
