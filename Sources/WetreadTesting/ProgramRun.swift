@@ -24,14 +24,15 @@ public struct ProgramRun: Sendable {
         process.currentDirectoryURL = folder
         process.environment = Self.merged(environment)
         process.standardInput = FileHandle.nullDevice
-        let output = Pipe()
+        // Files, not pipes: the end of a pipe is inherited by whatever another test starts at the
+        // same moment, and a program that stays (a tmux server) would keep it open for ever.
+        let output = try TemporaryFile()
         let errors = try TemporaryFile()
-        process.standardOutput = output
+        process.standardOutput = output.handle
         process.standardError = errors.handle
         try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        self.output = String(decoding: data, as: UTF8.self)
+        self.output = try output.text()
         self.errors = try errors.text()
         status =
             process.terminationReason == .exit
@@ -45,7 +46,7 @@ public struct ProgramRun: Sendable {
     }
 }
 
-/// A file for what a program writes while its other output is read.
+/// A file for what a program writes.
 private struct TemporaryFile {
     let url: URL
     let handle: FileHandle
