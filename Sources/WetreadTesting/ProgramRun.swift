@@ -11,57 +11,66 @@ public struct ProgramRun: Sendable {
     /// What it wrote to standard error.
     public let errors: String
 
-    /// Runs a program to its end.
-    ///
-    /// - Parameter environment: added to this process's own; an empty value removes a name.
-    public init(
-        _ program: URL, _ arguments: [String], environment: [String: String] = [:],
-        folder: URL? = nil
-    ) throws {
-        let process = Process()
-        process.executableURL = program
-        process.arguments = arguments
-        process.currentDirectoryURL = folder
-        process.environment = Self.merged(environment)
-        process.standardInput = FileHandle.nullDevice
-        // Files, not pipes: the end of a pipe is inherited by whatever another test starts at the
-        // same moment, and a program that stays (a tmux server) would keep it open for ever.
-        let output = try TemporaryFile()
-        let errors = try TemporaryFile()
-        process.standardOutput = output.handle
-        process.standardError = errors.handle
-        try process.run()
-        process.waitUntilExit()
-        self.output = try output.text()
-        self.errors = try errors.text()
-        status =
-            process.terminationReason == .exit
-            ? process.terminationStatus : 128 + process.terminationStatus
+    /// What could not be started, and the system's reason.
+    public struct NotStarted: Error, CustomStringConvertible {
+        /// The program and the reason.
+        public let description: String
     }
 
-    static func merged(_ changes: [String: String]) -> [String: String] {
+    /// Runs a program to its end.
+    ///
+    /// By posix_spawn rather than Foundation's `Process`: that one waits until a descriptor which the
+    /// child inherits is closed, so a program that leaves a daemon behind (tmux) never seems to end.
+    /// - Parameter environment: added to this process's own; an empty value removes a name.
+    public init(
+        _ program: URL, _ arguments: [String], environment: [String: String] = [:]
+    ) throws {
+        let scratch = try ScratchFolder("run")
+        let outputPath = scratch.url.appendingPathComponent("output").path
+        let errorsPath = scratch.url.appendingPathComponent("errors").path
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        let creating = O_WRONLY | O_CREAT | O_TRUNC
+        posix_spawn_file_actions_addopen(&actions, 1, outputPath, creating, 0o600)
+        posix_spawn_file_actions_addopen(&actions, 2, errorsPath, creating, 0o600)
+        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+        var child: pid_t = 0
+        let code = Self.withCStrings([program.path] + arguments) { arguments in
+            Self.withCStrings(Self.merged(environment).map { "\($0)=\($1)" }) { environment in
+                posix_spawn(&child, program.path, &actions, nil, arguments, environment)
+            }
+        }
+        guard code == 0 else {
+            throw NotStarted(
+                description: "\(program.path): \(String(cString: strerror(code)))")
+        }
+        var ended: Int32 = 0
+        while waitpid(child, &ended, 0) < 0 && errno == EINTR {}
+        let signal = ended & 0x7F
+        status = signal == 0 ? (ended >> 8) & 0xFF : 128 + signal
+        output = try Self.text(outputPath)
+        errors = try Self.text(errorsPath)
+    }
+
+    private static func text(_ path: String) throws -> String {
+        String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
+    }
+
+    private static func merged(_ changes: [String: String]) -> [String: String] {
         var result = ProcessInfo.processInfo.environment
         for (name, value) in changes { result[name] = value.isEmpty ? nil : value }
         return result
     }
-}
 
-/// A file for what a program writes.
-private struct TemporaryFile {
-    let url: URL
-    let handle: FileHandle
-
-    init() throws {
-        url = FileManager.default.temporaryDirectory
-            .appendingPathComponent("wetread-\(UUID().uuidString)")
-        try Data().write(to: url)
-        handle = try FileHandle(forWritingTo: url)
-    }
-
-    func text() throws -> String {
-        defer { try? FileManager.default.removeItem(at: url) }
-        try handle.close()
-        return String(decoding: try Data(contentsOf: url), as: UTF8.self)
+    /// Calls `body` with a NULL-terminated vector of C strings that lives as long as the call.
+    private static func withCStrings<Result>(
+        _ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+    ) -> Result {
+        let copies = texts.map { strdup($0) }
+        defer { for copy in copies { free(copy) } }
+        return body(copies + [nil])
     }
 }
 
