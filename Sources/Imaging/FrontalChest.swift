@@ -9,7 +9,7 @@ import Foundation
 /// chest radiographs cannot explain is the penalty, plus a little for components far from usual;
 /// the picture must correlate with the mean chest, and not much better with a drawn side view.
 /// Fitted on the patients of one half of 292 NIH pictures; measured on the rest
-/// (SampleStudies/fit_frontal_chest.py prints it): 146 of 149 pass, 18 of 20 DICOM chest
+/// (SampleStudies/.training/fit_frontal_chest.py prints it): 146 of 149 pass, 18 of 20 DICOM chest
 /// radiographs, 1 of 175 other DICOM pictures, none of 120 drawn side views, 7 of 292 chests
 /// turned by 90 degrees, 7 upside down, no negative, 56 of 600 drawn ramps, blobs, bars and clouds.
 /// Mirrored chests pass: nothing at this size tells left from right.

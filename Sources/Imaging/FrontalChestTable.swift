@@ -1,4 +1,4 @@
-// Written by SampleStudies/fit_frontal_chest.py; do not edit by hand.
+// Written by SampleStudies/.training/fit_frontal_chest.py; do not edit by hand.
 
 /// Mean and principal components of frontal chest radiographs at 16 x 16.
 enum FrontalChestTable {

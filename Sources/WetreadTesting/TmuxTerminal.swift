@@ -65,10 +65,13 @@ public final class TmuxTerminal: Sendable {
 
     /// The exit status of the program, or nil while it runs.
     public func exitStatus() throws -> Int32? {
-        let text = try tmux(["display-message", "-p", "#{pane_dead} #{pane_dead_status}"])
+        let text = try tmux([
+            "display-message", "-p", "#{pane_dead} #{pane_dead_status}#{?pane_dead_signal,-1,}",
+        ])
         let parts = text.split(whereSeparator: \.isWhitespace)
         guard parts.first == "1" else { return nil }
-        return parts.count > 1 ? Int32(parts[1]) ?? -1 : -1
+        // tmux 3.3 leaves the status out where it is 0, and states a signal's number for itself.
+        return parts.count > 1 ? Int32(parts[1]) ?? -1 : 0
     }
 
     /// Waits until a condition on the screen holds, and returns that screen.

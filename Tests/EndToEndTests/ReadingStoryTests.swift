@@ -43,7 +43,7 @@ import WetreadTesting
         try terminal.press("Enter")
         // The window line stands once the picture is there.
         let study = try terminal.wait(for: "the picture") {
-            $0.contains(" W ") && $0.contains("fit") && $0.contains("phantom")
+            $0.contains(" W ") && $0.contains("1 cell") && $0.contains("phantom")
         }
         let window = try #require(study.split(separator: "\n").first { $0.contains(" W ") })
         try terminal.press("w")
@@ -62,6 +62,10 @@ import WetreadTesting
         try terminal.type(" Read back.")
         try terminal.wait(forText: "Read back.")
         try terminal.press("Escape")
+        // Escape and a key within 25 ms are one key with Alt: a person is slower, and so is this.
+        try terminal.wait(for: "the decisions again") {
+            $0.contains("s to signature") && !$0.contains("^S to signature")
+        }
         try terminal.press("s")
         try terminal.wait(forText: "This is a FINAL report")
         // Enter alone signs nothing.
@@ -106,13 +110,13 @@ import WetreadTesting
         let one = try open(home, columns: 80, rows: 24)
         try one.wait(forText: "analysed")
         try one.press("Enter")
-        try one.wait(forText: "fit")
+        try one.wait(forText: "1 cell")
         try one.press("s")
         try one.wait(forText: "you say")
         let two = try open(second, columns: 100, rows: 30)
         try two.wait(forText: "tester")
         try two.press("Enter")
-        try two.wait(forText: "fit")
+        try two.wait(forText: "1 cell")
         try two.press("s")
         let refusal = try two.wait(for: "who has it") { $0.contains("tester") }
         #expect(!refusal.contains("you say") || refusal.contains("tester"))
@@ -133,8 +137,8 @@ import WetreadTesting
         #expect(try terminal.waitForExit() == 0)
     }
 
-    @Test(arguments: [("TERM", 0), ("SEGV", 139)])
-    func `the terminal is given back after a signal`(name: String, status: Int32) throws {
+    @Test(arguments: ["TERM", "SEGV"])
+    func `the terminal is given back after a signal`(name: String) throws {
         let home = try Home()
         let file = home.beside.appendingPathComponent("pid")
         // The shell stays and shows what state the terminal was left in.
@@ -142,7 +146,9 @@ import WetreadTesting
             "sh -c 'stty -a > \(file.path).before; (exec \(Installed.program.path)) ; "
             + "stty -a > \(file.path).after; echo LEFT; cat'"
         let terminal = try TmuxTerminal(
-            script, columns: 80, rows: 24, environment: home.environment)
+            script, columns: 80, rows: 24,
+            // Swift's crash reporter would wait half a minute for a key.
+            environment: home.environment.merging(["SWIFT_BACKTRACE": "interactive=no"]) { $1 })
         try terminal.wait(forText: "wetread import")
         let found = try ProgramRun(
             URL(fileURLWithPath: "/usr/bin/pgrep"), ["-n", "-f", "^\(Installed.program.path)$"])
@@ -187,7 +193,7 @@ import WetreadTesting
             rows: 24, environment: home.environment)
         try terminal.wait(forText: "analysed")
         try terminal.press("Enter")
-        let screen = try terminal.wait(forText: "fit")
+        let screen = try terminal.wait(forText: "1 cell")
         #expect(screen.contains("Pneumothorax"))
         if options.contains("none") || type == "vt100" {
             let coloured = try terminal.colouredScreen()

@@ -341,7 +341,7 @@ def describe(a, saved, net, cal, risk, evaluation, average, counts):
                      "loss": "binary cross-entropy, positive weight sqrt(neg/pos) clipped to 1..8",
                      "augmentation": "rotation 6 deg, zoom 10 %, shift 4 %, contrast, brightness, curve, noise; no mirror",
                      "selection": "EMA weights with the best mean val AUC", "selected_epoch": saved["epoch"],
-                     "minutes": round(saved["minutes"], 1), "stages": a.stages, "script": "SampleStudies/train_phantom.py"},
+                     "minutes": round(saved["minutes"], 1), "stages": a.stages, "script": "SampleStudies/.training/train_phantom.py"},
         "evaluation": {"split": "test: other seeds", **counts, "mean_auc": round(average, 4), "per_label": evaluation},
         "limits": [NOTICE,
                    "Each label is drawn by one convention (see Sources/Phantom), which is far easier than patients: "
@@ -373,7 +373,7 @@ that what they show is what was planted. Not a medical device.
 
 - `model.onnx`: opset 13, input `image` [batch,1,128,128], output `logits` [batch,14], one Dropout node (p = 0.3).
 - `model.json`: labels, preprocessing (the baseline's), calibration, risk bounds, measurements, limits, `domain`.
-- Made by `SampleStudies/train_phantom.py`.
+- Made by `SampleStudies/.training/train_phantom.py`.
 
 ## Pictures with other seeds (%(images)d, of which %(healthy)d without a finding; %(portable)d portable)
 

@@ -188,7 +188,7 @@ def write(path, mean, side, basis, sigma, bound, least):
         return "\n".join(lines + [line])
 
     with open(path, "w") as f:
-        f.write("// Written by SampleStudies/fit_frontal_chest.py; do not edit by hand.\n\n"
+        f.write("// Written by SampleStudies/.training/fit_frontal_chest.py; do not edit by hand.\n\n"
                 "/// Mean and principal components of frontal chest radiographs at 16 x 16.\n"
                 "enum FrontalChestTable {\n"
                 "    /// The largest penalty of a picture that passes.\n"
