@@ -116,7 +116,7 @@ class Bench:
         if pid == 0:
             os.execve(self.program, [self.program, "workstation"], self.environment(home))
         fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        painted = self.read_until(master, rb"1000")
+        painted = self.read_until(master, rb"100[0-9]")
         first = time.perf_counter() - start
         assert painted, "the worklist was not painted"
         for key, pause in keys:
