@@ -89,21 +89,26 @@ static void on_stop(int signal) {
     errno = saved;
 }
 
-static void on_crash(int signal) {
+// Swift's crash reporter returns from its handler and counts on the fault happening again. A signal
+// that another process sent has no fault behind it: it goes to the system's own handling, or the
+// program would run on with its terminal given away.
+static void on_crash(int signal, siginfo_t *info, void *context) {
+    (void)context;
+    const struct sigaction standard = {.sa_handler = SIG_DFL};
+    bool was_sent = info != NULL && info->si_code == SI_USER;
     wt_modes_leave();
     wt_stderr_show();
     for (int i = 0; i < CRASH_COUNT; i++)
-        if (crashes[i] == signal) sigaction(signal, &previous_crash[i], NULL);
+        if (crashes[i] == signal) sigaction(signal, was_sent ? &standard : &previous_crash[i], NULL);
     raise(signal);   // delivered when this handler returns
 }
 
 void wt_signals_stop_group(void) { stop_and_come_back(true); }
 
-static bool install(const int *signals, int count, struct sigaction *before, void (*handler)(int),
-    int flags) {
+static bool install(const int *signals, int count, struct sigaction *before,
+    struct sigaction action) {
+    sigfillset(&action.sa_mask);
     for (int i = 0; i < count; i++) {
-        struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
-        sigfillset(&action.sa_mask);
         if (sigaction(signals[i], &action, &before[i]) != 0) return false;
     }
     return true;
@@ -118,11 +123,16 @@ bool wt_signals_install(void) {
     }
     const int stop = SIGTSTP, go_on = SIGCONT, resize = SIGWINCH;
     for (int bit = 0; bit < 5; bit++) notices[bit] = 0;
-    installed = install(crashes, CRASH_COUNT, previous_crash, on_crash, SA_ONSTACK)
-        && install(endings, ENDING_COUNT, previous_ending, on_ending, SA_RESTART | SA_RESETHAND)
-        && install(&stop, 1, &previous_stop, on_stop, SA_RESTART)
-        && install(&go_on, 1, &previous_continue, on_continue, SA_RESTART)
-        && install(&resize, 1, &previous_resize, on_resize, SA_RESTART);
+    installed = install(crashes, CRASH_COUNT, previous_crash,
+        (struct sigaction){.sa_sigaction = on_crash, .sa_flags = SA_ONSTACK | SA_SIGINFO})
+        && install(endings, ENDING_COUNT, previous_ending,
+            (struct sigaction){.sa_handler = on_ending, .sa_flags = SA_RESTART | SA_RESETHAND})
+        && install(&stop, 1, &previous_stop,
+            (struct sigaction){.sa_handler = on_stop, .sa_flags = SA_RESTART})
+        && install(&go_on, 1, &previous_continue,
+            (struct sigaction){.sa_handler = on_continue, .sa_flags = SA_RESTART})
+        && install(&resize, 1, &previous_resize,
+            (struct sigaction){.sa_handler = on_resize, .sa_flags = SA_RESTART});
     return installed;
 }
 

@@ -137,7 +137,7 @@ import WetreadTesting
         #expect(try terminal.waitForExit() == 0)
     }
 
-    @Test(arguments: ["TERM"])
+    @Test(arguments: ["TERM", "SEGV"])
     func `the terminal is given back after a signal`(name: String) throws {
         let home = try Home()
         let file = home.beside.appendingPathComponent("pid")
@@ -146,9 +146,7 @@ import WetreadTesting
             "sh -c 'stty -a > \(file.path).before; (exec \(Installed.program.path)) ; "
             + "stty -a > \(file.path).after; echo LEFT; cat'"
         let terminal = try TmuxTerminal(
-            script, columns: 80, rows: 24,
-            // Swift's crash reporter would wait half a minute for a key.
-            environment: home.environment.merging(["SWIFT_BACKTRACE": "interactive=no"]) { $1 })
+            script, columns: 80, rows: 24, environment: home.environment)
         try terminal.wait(forText: "wetread import")
         let found = try ProgramRun(
             URL(fileURLWithPath: "/usr/bin/pgrep"), ["-n", "-f", "^\(Installed.program.path)$"])
