@@ -81,21 +81,27 @@ let package = Package(
             name: "HouseTests", dependencies: ["WetreadTesting"], exclude: ["ratchet.txt"],
             swiftSettings: strict),
         .testTarget(name: "RadiologyTests", dependencies: ["Radiology"], swiftSettings: strict),
-        .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: strict),
         .testTarget(
-            name: "DICOMTests", dependencies: ["DICOM", "Imaging", "Radiology"],
+            name: "ImagingTests", dependencies: ["Imaging", "WetreadTesting"], swiftSettings: strict
+        ),
+        .testTarget(
+            name: "DICOMTests", dependencies: ["DICOM", "Imaging", "Radiology", "WetreadTesting"],
             exclude: ["compare_with_pydicom.py"], swiftSettings: strict),
-        .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: strict),
-        .testTarget(name: "CNNTests", dependencies: ["CNN"], swiftSettings: strict),
+        .testTarget(
+            name: "CKernelsTests", dependencies: ["CKernels", "WetreadTesting"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CNNTests", dependencies: ["CNN", "WetreadTesting"], swiftSettings: strict),
         .testTarget(
             name: "AnalyzerTests",
             dependencies: ["Analyzer", "CNN", "Imaging", "Radiology", "WetreadTesting"],
             swiftSettings: strict),
         .testTarget(
-            name: "RecordsTests", dependencies: ["Records", "Radiology"],
+            name: "RecordsTests", dependencies: ["Records", "Radiology", "WetreadTesting"],
             exclude: ["verify_audit.py"], swiftSettings: strict),
         .testTarget(
-            name: "TerminalTests", dependencies: ["Terminal", "Imaging"], swiftSettings: strict),
+            name: "TerminalTests", dependencies: ["Terminal", "Imaging", "WetreadTesting"],
+            swiftSettings: strict),
         .testTarget(
             name: "WorkstationTests",
             dependencies: ["Workstation", "Terminal", "Radiology", "Imaging", "WetreadTesting"],

@@ -2,6 +2,7 @@
 
 import CKernels
 import Testing
+import WetreadTesting
 
 /// A convolution drawn at random, its data, and what it should give.
 struct ConvolutionCase {
@@ -15,7 +16,7 @@ struct ConvolutionCase {
     var hasPrologue = false
     var hasResidual = false
 
-    init(_ numbers: inout TestNumbers, kernel: Int? = nil, depthwise: Bool = false) {
+    init(_ numbers: inout SplitMix64, kernel: Int? = nil, depthwise: Bool = false) {
         shape.images = Int32(numbers.integer(1...3))
         shape.channels = Int32(numbers.integer(1...70))
         shape.out_channels = depthwise ? shape.channels : Int32(numbers.integer(1...75))
@@ -147,7 +148,7 @@ struct ConvolutionCase {
 @Suite("Convolution kernels against the definition") struct ConvolutionTwinTests {
     @Test("Direct convolution", arguments: 0..<25)
     func direct(seed: Int) {
-        var numbers = TestNumbers(seed: UInt64(seed))
+        var numbers = SplitMix64.replayable(seed: UInt64(seed))
         let sample = ConvolutionCase(&numbers)
         let expected = sample.expected(depthwise: false)
         for lanes in availableLanes {
@@ -164,7 +165,7 @@ struct ConvolutionCase {
 
     @Test("Winograd convolution", arguments: 0..<25)
     func winograd(seed: Int) {
-        var numbers = TestNumbers(seed: UInt64(seed))
+        var numbers = SplitMix64.replayable(seed: UInt64(seed))
         let sample = ConvolutionCase(&numbers, kernel: 3)
         let expected = sample.expected(depthwise: false)
         for lanes in availableLanes {
@@ -186,7 +187,7 @@ struct ConvolutionCase {
 
     @Test("Depthwise convolution", arguments: 0..<25)
     func depthwise(seed: Int) {
-        var numbers = TestNumbers(seed: UInt64(seed))
+        var numbers = SplitMix64.replayable(seed: UInt64(seed))
         let sample = ConvolutionCase(&numbers, kernel: seed % 2 == 0 ? 3 : nil, depthwise: true)
         let expected = sample.expected(depthwise: true)
         for lanes in availableLanes {

@@ -2,6 +2,7 @@
 
 import CKernels
 import Testing
+import WetreadTesting
 
 @Suite("Pooling and pointwise kernels against the definition") struct PoolingTwinTests {
     /// Values of the pixels of one window, per channel, and how many taps lie in the padded image.
@@ -54,7 +55,7 @@ import Testing
         return result
     }
 
-    private func sample(_ numbers: inout TestNumbers) -> ConvolutionCase {
+    private func sample(_ numbers: inout SplitMix64) -> ConvolutionCase {
         var sample = ConvolutionCase(&numbers, kernel: numbers.integer(2...4), depthwise: true)
         sample.hasPrologue = numbers.flag()
         sample.shape.dilation_height = 1
@@ -71,7 +72,7 @@ import Testing
 
     @Test("Maximum and average", arguments: 0..<15)
     func pooling(seed: Int) {
-        var numbers = TestNumbers(seed: UInt64(seed))
+        var numbers = SplitMix64.replayable(seed: UInt64(seed))
         let sample = sample(&numbers)
         let greatest = expected(sample) { values, _ in values.max() ?? -.infinity }
         let mean = expected(sample) { values, _ in values.reduce(0, +) / Float(values.count) }
@@ -114,7 +115,7 @@ import Testing
 
     @Test("Plain to channels-last and back gives the same values", arguments: [1, 5, 300])
     func layouts(pixels: Int) {
-        var numbers = TestNumbers(seed: 4)
+        var numbers = SplitMix64.replayable(seed: 4)
         let plain = numbers.floats(2 * 7 * pixels)
         var last = [Float](repeating: 0, count: 2 * pixels * 10)
         var back = [Float](repeating: 0, count: plain.count)

@@ -1,13 +1,14 @@
 import CNN
 import Foundation
 import Testing
+import WetreadTesting
 
 @Suite("Loading") struct LoadingTests {
     private static func small() -> ModelWriter {
         var writer = ModelWriter()
         writer.input("x", [nil, 2, 5, 5])
-        writer.stored("w", [4, 2, 3, 3], TestNumbers.values(72))
-        writer.stored("b", [4], TestNumbers.values(4))
+        writer.stored("w", [4, 2, 3, 3], SplitMix64.values(72))
+        writer.stored("b", [4], SplitMix64.values(4))
         writer.node("Conv", ["x", "w", "b"], ["c"])
         writer.node("Relu", ["c"], ["r"])
         writer.node("GlobalAveragePool", ["r"], ["p"])
@@ -149,8 +150,7 @@ import Testing
 
     @Test("Changed bytes are refused or run, and never crash", arguments: 0..<8)
     func mutated(seed: Int) {
-        let environment = ProcessInfo.processInfo.environment["WETREAD_SEED"].flatMap(UInt64.init)
-        var numbers = TestNumbers(seed: environment ?? UInt64(seed))
+        var numbers = SplitMix64.replayable(seed: UInt64(seed))
         let bytes = Self.small().bytes
         let input = Tensor(shape: [1, 2, 5, 5], values: [Float](repeating: 1, count: 50))
         for _ in 0..<500 {
@@ -224,9 +224,9 @@ import Testing
     }
 }
 
-extension TestNumbers {
+extension SplitMix64 {
     static func values(_ count: Int) -> [Float] {
-        var numbers = TestNumbers(seed: UInt64(count))
+        var numbers = SplitMix64(seed: UInt64(count))
         return numbers.floats(count)
     }
 }

@@ -1,13 +1,14 @@
 import CNN
 import Foundation
 import Testing
+import WetreadTesting
 
 @Suite("Monte-Carlo dropout") struct MonteCarloTests {
     /// logits = W dropout(x): each logit's variance is p / (1 - p) * Σ w² x².
     private static func toy(ratio: Float, features: Int = 64, outputs: Int = 5) throws -> (
         ONNXModel, weights: [Float], input: Tensor
     ) {
-        var numbers = TestNumbers(seed: 11)
+        var numbers = SplitMix64(seed: 11)
         var writer = ModelWriter()
         let weights = numbers.floats(features * outputs)
         writer.input("x", [nil, features])
@@ -46,7 +47,7 @@ import Testing
 
     /// A network with dropout inside a dense block and before the head.
     static func dense(ratio: Float) throws -> ONNXModel {
-        var numbers = TestNumbers(seed: 3)
+        var numbers = SplitMix64(seed: 3)
         var writer = ModelWriter()
         writer.input("x", [nil, 3, 12, 12])
         writer.stored("p", [], [ratio])
@@ -89,7 +90,7 @@ import Testing
     }
 
     static func input(images: Int) -> Tensor {
-        var numbers = TestNumbers(seed: 77)
+        var numbers = SplitMix64(seed: 77)
         return Tensor(shape: [images, 3, 12, 12], values: numbers.floats(images * 432))
     }
 

@@ -4,6 +4,7 @@
 import CNN
 import Foundation
 import Testing
+import WetreadTesting
 
 let sharedFolder: URL? = ProcessInfo.processInfo.environment["WETREAD_SHARED"].map {
     URL(fileURLWithPath: $0, isDirectory: true)
@@ -135,7 +136,7 @@ struct SharedModelTests {
     }
 
     static func drawnInput(shape: [Int], seed: UInt64) -> Tensor {
-        var numbers = TestNumbers(seed: seed)
+        var numbers = SplitMix64(seed: seed)
         let count = shape.reduce(1, *)
         var values = (0..<count).map { _ -> Float in
             let z = numbers.next()

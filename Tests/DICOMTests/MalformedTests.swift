@@ -4,6 +4,7 @@ import DICOM
 import Foundation
 import Imaging
 import Testing
+import WetreadTesting
 
 @Suite("Damaged files")
 struct MalformedTests {
@@ -37,7 +38,7 @@ struct MalformedTests {
         Case(id: "PNG", word: "garbage") { [0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10, 0, 0, 0, 13] },
         Case(id: "zeros", word: "garbage") { [UInt8](repeating: 0, count: 4096) },
         Case(id: "random bytes", word: "garbage") {
-            var generator = SplitMix(state: 5)
+            var generator = SplitMix64(seed: 5)
             return (0..<4096).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
         },
         Case(id: "preamble only", word: "truncated") {
@@ -205,7 +206,7 @@ struct FuzzTests {
         let original = try writer.bytes()
         let seed =
             ProcessInfo.processInfo.environment["WETREAD_SEED"].flatMap(UInt64.init) ?? 20_261_121
-        var generator = SplitMix(state: seed)
+        var generator = SplitMix64(seed: seed)
         var pictures = 0
         var refusals = 0
         for _ in 0..<200 {

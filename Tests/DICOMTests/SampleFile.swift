@@ -3,6 +3,7 @@
 import DICOM
 import Foundation
 import Radiology
+import WetreadTesting
 
 enum SampleFile {
     static let header = ImageHeader(
@@ -20,7 +21,7 @@ enum SampleFile {
 
     /// A deterministic picture: a ramp with some noise, values below `2^bits`.
     static func values(rows: Int, columns: Int, bits: Int, seed: UInt64 = 1) -> [Int] {
-        var generator = SplitMix(state: seed)
+        var generator = SplitMix64(seed: seed)
         let top = (1 << bits) - 1
         return (0..<rows * columns).map { index in
             let ramp = top * (index % columns + index / columns) / max(1, rows + columns)
@@ -67,19 +68,4 @@ enum SampleFile {
     static func words(_ group: UInt16, _ element: UInt16, _ words: [UInt16]) -> DICOMElement {
         DICOMElement(DICOMTag(group, element), vr: "US", .unsigned16(words))
     }
-}
-
-/// SplitMix64: small, seeded, the same on every machine.
-struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
-
-    mutating func next(below bound: Int) -> Int { Int(next() % UInt64(bound)) }
 }

@@ -1,23 +1,12 @@
 import Foundation
 import Imaging
 import Testing
-
-/// A small generator with a seed that a failing test prints.
-struct TestRandom: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
+import WetreadTesting
 
 let testSeed = UInt64(ProcessInfo.processInfo.environment["WETREAD_SEED"] ?? "") ?? 7
 
 func noise(width: Int, height: Int, seed: UInt64) -> Radiograph {
-    var random = TestRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     let values = (0..<(width * height)).map { _ in Float(Int.random(in: 0...4095, using: &random)) }
     return Radiograph(
         width: width, height: height, values: values,

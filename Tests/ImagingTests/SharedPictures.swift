@@ -22,11 +22,12 @@ enum SharedPictures {
     /// The values of a little-endian float32 `.npy` file, version 1.
     static func floats(_ url: URL) throws -> [Float] {
         let bytes = [UInt8](try Data(contentsOf: url))
-        let start = 10 + Int(bytes[8]) + Int(bytes[9]) << 8
-        return stride(from: start, to: bytes.count, by: 4).map { at in
-            Float(
-                bitPattern: UInt32(bytes[at]) | UInt32(bytes[at + 1]) << 8
-                    | UInt32(bytes[at + 2]) << 16 | UInt32(bytes[at + 3]) << 24)
+        let header = 10 + Int(bytes[8]) + Int(bytes[9]) << 8
+        return bytes.withUnsafeBytes { raw in
+            stride(from: header, to: raw.count, by: 4).map { at in
+                let bits = raw.loadUnaligned(fromByteOffset: at, as: UInt32.self)
+                return Float(bitPattern: UInt32(littleEndian: bits))
+            }
         }
     }
 }

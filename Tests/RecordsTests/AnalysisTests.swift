@@ -4,6 +4,7 @@ import Foundation
 import Radiology
 import Records
 import Testing
+import WetreadTesting
 
 @Suite struct AnalysisTests {
     let home = TestHome()
@@ -103,7 +104,7 @@ import Testing
     /// refuses.
     @Test(arguments: 1...20 as ClosedRange<UInt64>)
     func randomMovesFollowTheTable(seed: UInt64) throws {
-        var random = Numbers(state: seed)
+        var random = SplitMix64(seed: seed)
         let store = try home.open()
         let study = try store.take(candidate())
         var state = ReadingState.unread
@@ -142,17 +143,5 @@ import Testing
         case .signFinal: try sign(.final)
         case .addend: try sign(.addended)
         }
-    }
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014): repeatable numbers.
-struct Numbers: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

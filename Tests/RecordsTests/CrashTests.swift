@@ -4,6 +4,7 @@ import Foundation
 import Radiology
 import Records
 import Testing
+import WetreadTesting
 
 @Suite(.serialized) struct CrashTests {
     /// Each home is worked in by four processes, one after the other; each is killed at a moment
@@ -11,7 +12,7 @@ import Testing
     @Test(arguments: 1...8 as ClosedRange<UInt64>)
     func aKilledProcessLeavesWholeRecords(seed: UInt64) async throws {
         let home = TestHome()
-        var random = Numbers(state: seed)
+        var random = SplitMix64(seed: seed)
         for round in 1...4 {
             let path = home.url.path
             let microseconds = UInt32.random(in: 100...40_000, using: &random)

@@ -4,6 +4,7 @@ import Foundation
 import Radiology
 import Records
 import Testing
+import WetreadTesting
 
 @Suite struct FormTests {
     private static let moments: [(seconds: Double, text: String)] = [
@@ -23,7 +24,7 @@ import Testing
     }
 
     @Test func everyMomentComesBackAndAgreesWithTheSystemsCalendar() throws {
-        var random = Numbers(state: 7)
+        var random = SplitMix64(seed: 7)
         let style = Date.ISO8601FormatStyle(includingFractionalSeconds: false)
         for _ in 0..<2000 {
             let seconds = Double(

@@ -1,5 +1,6 @@
 import Terminal
 import Testing
+import WetreadTesting
 
 @Suite("Bytes become keys") struct KeyParserTests {
     struct Row: Sendable, CustomTestStringConvertible {
@@ -112,7 +113,7 @@ import Testing
 
     @Test("No random bytes crash it, and it always comes to rest", arguments: 0..<20)
     func randomBytes(seed: UInt64) {
-        var generator = SplitMix(state: seed)
+        var generator = SplitMix64(seed: seed)
         var parser = KeyParser()
         for _ in 0..<400 {
             let count = Int.random(in: 0..<40, using: &generator)
@@ -127,18 +128,5 @@ import Testing
         for _ in 0..<4 { _ = parser.flush() }
         #expect(parser.pending == .nothing)
         #expect(parser.feed([0x61]) == [.character("a")])
-    }
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers for the same seed.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -3,12 +3,13 @@
 import Radiology
 import Terminal
 import Testing
+import WetreadTesting
 import Workstation
 
 struct MonkeyTests {
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
     func `random keys, pastes, sizes and changes never crash and never sign`(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         var world = FakeWorld(details: ScreenGoldenTests.details)
         for step in 0..<4000 {
             switch random.next() % 40 {
@@ -39,16 +40,4 @@ struct MonkeyTests {
             .pageDown, .home, .end, .backspace, .delete, .control("s"), .control("c"),
             .control("z"), .control("l"), .function(1), .alt("x"), .modified(.left, .shift),
         ]
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers on every machine.
-struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
 }
