@@ -111,7 +111,7 @@ let package = Package(
             dependencies: ["Analyzer", "DICOM", "Imaging", "Phantom", "Radiology"],
             swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["WetreadTesting", "wetread"],
+            name: "EndToEndTests", dependencies: ["CNN", "WetreadTesting", "wetread"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],

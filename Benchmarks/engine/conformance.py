@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the ONNX node tests that ship inside the wheel onnx==1.20.0 through the engine.
+"""Runs the ONNX node, simple and light tests that ship inside the wheel onnx==1.20.0 through the engine.
 
     python3 Benchmarks/engine/conformance.py [--runner "wetread model run --batch"] [--verbose]
 
@@ -11,6 +11,7 @@ import argparse, collections, glob, json, os, shlex, subprocess, sys, tempfile
 import numpy as np
 import onnx
 from onnx import numpy_helper, TensorProto as T
+from onnx.backend.test.runner import Runner
 
 OPERATORS = set("""Conv ConvTranspose BatchNormalization InstanceNormalization GroupNormalization
 LayerNormalization Relu LeakyRelu PRelu Elu Selu Clip Sigmoid HardSigmoid HardSwish Mish Tanh Softplus
@@ -104,6 +105,22 @@ def prepare(folder, scratch):
     return jobs
 
 
+def prepare_light(path, scratch):
+    """(job, expected arrays) of a light model: its weights are ConstantOfShape nodes, its input is made here
+    as onnx's own backend test makes it, its expected output lies beside it."""
+    model = onnx.load(path)
+    initializers = {i.name for i in model.graph.initializer}
+    where = os.path.join(scratch, os.path.basename(path))
+    os.makedirs(where)
+    files = {}
+    for k, value in enumerate(i for i in model.graph.input if i.name not in initializers):
+        array = Runner.generate_dummy_data(value, seed=0, name=os.path.basename(path), random=False)
+        files[value.name] = os.path.join(where, "in%d.npy" % k)
+        np.save(files[value.name], array)
+    expected = [(model.graph.output[0].name, load(path.replace(".onnx", "_output_0.pb")))]
+    return {"model": path, "inputs": files, "output_dir": os.path.join(where, "out")}, expected
+
+
 def judge(answer, expected):
     if not answer["ok"]:
         return answer.get("message", "no message")
@@ -129,7 +146,7 @@ def main():
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     root = os.path.join(os.path.dirname(onnx.__file__), "backend/test/data")
-    folders = [f for kind in ("node", "simple", "light") for f in sorted(glob.glob(os.path.join(root, kind, "test_*")))
+    folders = [f for kind in ("node", "simple") for f in sorted(glob.glob(os.path.join(root, kind, "test_*")))
                if os.path.exists(os.path.join(f, "model.onnx")) and glob.glob(os.path.join(f, "test_data_set_*"))]
     skipped, failed, passed = collections.Counter(), {}, 0
     with tempfile.TemporaryDirectory() as scratch:
@@ -141,6 +158,13 @@ def main():
                 skipped[reason] += 1
             else:
                 work += [(name, job, expected) for job, expected in prepare(folder, scratch)]
+        for path in sorted(glob.glob(os.path.join(root, "light", "light_*.onnx"))):
+            folders.append(path)
+            reason = why_not(os.path.basename(path), onnx.load(path))
+            if reason:
+                skipped[reason] += 1
+            else:
+                work.append((os.path.basename(path), *prepare_light(path, scratch)))
         listing = os.path.join(scratch, "list.jsonl")
         with open(listing, "w") as out:
             out.writelines(json.dumps(job) + "\n" for _, job, _ in work)

@@ -30,7 +30,8 @@ public struct ModelJob: Sendable, Codable {
 
     /// Runs the model and writes its outputs; gives the written files by output name.
     ///
-    /// Slashes in an output's name become underscores in its file's.
+    /// Slashes in an output's name become underscores in its file's. Inputs that are not numbers
+    /// (NaN) are refused for networks, see ``ONNXModel/isNetwork``.
     public func run(threads: Int) throws(CNNError) -> [String: String] {
         let engine = try Engine(
             model: try ONNXModel(contentsOf: URL(fileURLWithPath: model)), threads: threads)
@@ -38,7 +39,7 @@ public struct ModelJob: Sendable, Codable {
         for (name, path) in inputs {
             tensors[name] = try NPYFile.read(URL(fileURLWithPath: path))
         }
-        let results = try engine.run(tensors, allowsNaN: true)
+        let results = try engine.run(tensors, allowsNaN: !engine.model.isNetwork)
         let folder = URL(fileURLWithPath: outputDirectory, isDirectory: true)
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -55,29 +56,37 @@ public struct ModelJob: Sendable, Codable {
         return written
     }
 
-    /// Runs one line of a batch file and tells the outcome as a line of JSON; never throws, so that
-    /// one failed job does not stop the rest.
-    public static func run(line: String, threads: Int) -> String {
-        struct Outcome: Encodable {
+    /// What became of one line of a batch file.
+    public struct Outcome: Sendable {
+        /// Whether every output was written.
+        public var ok: Bool
+        /// The outcome as a line of JSON: `ok`, `model`, and `outputs` or `message`.
+        public var json: String
+    }
+
+    /// Runs one line of a batch file and tells the outcome; never throws, so that one failed job
+    /// does not stop the rest.
+    public static func run(line: String, threads: Int) -> Outcome {
+        struct Answer: Encodable {
             var model: String?
             var ok: Bool
             var outputs: [String: String]?
             var message: String?
         }
-        var outcome = Outcome(ok: false)
+        var answer = Answer(ok: false)
         do {
             let job = try JSONDecoder().decode(ModelJob.self, from: Data(line.utf8))
-            outcome.model = job.model
-            outcome.outputs = try job.run(threads: threads)
-            outcome.ok = true
+            answer.model = job.model
+            answer.outputs = try job.run(threads: threads)
+            answer.ok = true
         } catch let error as CNNError {
-            outcome.message = error.description
+            answer.message = error.description
         } catch {
-            outcome.message = "the line is not a job: expected {model, inputs, output_dir}."
+            answer.message = "the line is not a job: expected {model, inputs, output_dir}."
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let data = (try? encoder.encode(outcome)) ?? Data("{\"ok\":false}".utf8)
-        return String(decoding: data, as: UTF8.self)
+        let data = (try? encoder.encode(answer)) ?? Data("{\"ok\":false}".utf8)
+        return Outcome(ok: answer.ok, json: String(decoding: data, as: UTF8.self))
     }
 }

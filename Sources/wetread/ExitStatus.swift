@@ -1,6 +1,7 @@
 // How the program ends, after sysexits.h.
 
 import Analyzer
+import CNN
 import DICOM
 import Foundation
 import Imaging
@@ -54,6 +55,7 @@ extension CommandFailure {
         case .unreadable(_, _) as DICOMError: self.init(.noInput, "\(error)")
         case let error as DICOMError: self.init(.badData, "\(error)")
         case let error as ImagingError: self.init(.badData, "\(error)")
+        case let error as CNNError: self.init(ExitStatus(error), "\(error)")
         case let error as AnalyzerError: self.init(.configuration, "\(error)")
         case let error as PhantomError: self.init(.cannotCreate, "\(error)")
         case let error as RecordsError: self.init(ExitStatus(error.category), "\(error)")
@@ -65,6 +67,20 @@ extension CommandFailure {
 }
 
 extension ExitStatus {
+    /// The status for an error of the engine.
+    fileprivate init(_ error: CNNError) {
+        switch error {
+        case .unreadable: self = .noInput
+        case .unwritable: self = .cannotCreate
+        case .missingInput, .unknownOutput: self = .usage
+        case .outOfMemory: self = .unavailable
+        case .cancelled: self = .interrupted
+        case .malformed, .badTensor, .externalData, .unsupportedOperator, .badNode, .badGraph,
+            .unsupportedOpset, .badInput, .badArrayFile:
+            self = .badData
+        }
+    }
+
     /// The status for a kind of record error.
     fileprivate init(_ category: RecordsError.Category) {
         switch category {
