@@ -20,7 +20,10 @@ let arguments = Target.Dependency.product(
 
 let package = Package(
     name: "wetread",
-    products: [.executable(name: "wetread", targets: ["wetread"])],
+    products: [
+        .executable(name: "wetread", targets: ["wetread"]),
+        .library(name: "CNN", targets: ["CNN"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
