@@ -94,6 +94,26 @@ private func integers(_ shape: [Int], _ values: [Int64]) -> Tensor {
                 "ConvTranspose",
                 [floats([1, 1, 1, 2], [1, 2]), floats([1, 1, 1, 2], [1, 10])],
                 gives: floats([1, 1, 1, 3], [1, 12, 20])),
+            // An odd number of values to cut: one more at the head, unless SAME_UPPER.
+            OperatorCase(
+                "ConvTranspose",
+                [floats([1, 1, 1, 2], [1, 2]), floats([1, 1, 1, 2], [1, 10])],
+                ["output_shape": .integers([1, 2])], gives: floats([1, 1, 1, 2], [12, 20])),
+            // Rounding up, the only window reaches past the input.
+            OperatorCase(
+                "AveragePool", [floats([1, 1, 1, 2], [1, 2])],
+                [
+                    "kernel_shape": .integers([1, 3]), "strides": .integers([1, 3]),
+                    "ceil_mode": .integer(1),
+                ], gives: floats([1, 1, 1, 1], [1.5])),
+            // The coordinate of a single output is 0.
+            OperatorCase(
+                "Resize",
+                [floats([4], [1, 2, 3, 4]), floats([0], []), floats([0], []), integers([1], [1])],
+                [
+                    "coordinate_transformation_mode": .string("pytorch_half_pixel"),
+                    "mode": .string("cubic"),
+                ], gives: floats([1], [1])),
             OperatorCase(
                 "MaxPool", [floats([1, 1, 1, 3], [1, 3, 2])], ["kernel_shape": .integers([1, 2])],
                 gives: floats([1, 1, 1, 2], [3, 3])),

@@ -39,9 +39,9 @@ enum TransposedConvolutionOperators {
                     count = spatial[axis] * strides[axis]
                 }
                 if wanted != nil || isSame {
-                    let total = full - count
+                    // Nothing is cut where the wanted extent is larger than what is reached.
+                    let total = max(0, full - count)
                     start = autoPad == "SAME_UPPER" ? total / 2 : total - total / 2
-                    if wanted != nil, !isSame { start = total / 2 }
                 }
                 guard count > 0 else { throw call.fail("its output would be empty") }
                 counts.append(count)

@@ -32,7 +32,7 @@ enum ResizeOperators {
                 // The length before it was rounded down, as the reference has it.
                 let whole = scale * Double(extent)
                 return whole == 1 ? 0 : x * Double(extent - 1) / (whole - 1)
-            case "pytorch_half_pixel": return length > 1 ? (x + 0.5) / scale - 0.5 : -0.5
+            case "pytorch_half_pixel": return length > 1 ? (x + 0.5) / scale - 0.5 : 0
             case "half_pixel_symmetric":
                 let adjustment = Double(length) / (scale * Double(extent))
                 let center = Double(extent) / 2
@@ -48,8 +48,11 @@ enum ResizeOperators {
             }
         }
 
-        func nearestIndex(_ x: Double) -> Int {
-            switch nearest {
+        func nearestIndex(_ exact: Double) -> Int {
+            // Scales and crops are float32, so that a coordinate meant as whole may miss it by their
+            // rounding.
+            let x = Double(Float(exact))
+            return switch nearest {
             case "floor": Int(x.rounded(.down))
             case "ceil": Int(x.rounded(.up))
             case "round_prefer_ceil": Int((x + 0.5).rounded(.down))

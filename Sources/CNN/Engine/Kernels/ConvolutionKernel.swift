@@ -59,9 +59,11 @@ struct Window: Sendable, Equatable {
                 axis.after = total - axis.before
             }
             let room = extent + axis.before + axis.after - reach
-            guard room >= 0 else { return nil }
+            let roundsUp = ceilMode && autoPad == .explicit
+            // Rounding up, one window may reach past the padded input.
+            guard room >= 0 || (roundsUp && room > -stride) else { return nil }
             var count = room / stride + 1
-            if ceilMode, autoPad == .explicit {
+            if roundsUp {
                 count = (room + stride - 1) / stride + 1
                 // A window may not begin in the far padding.
                 if (count - 1) * stride >= extent + axis.before { count -= 1 }
