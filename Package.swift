@@ -111,7 +111,7 @@ let package = Package(
             exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(
             name: "PhantomTests",
-            dependencies: ["Analyzer", "DICOM", "Imaging", "Phantom", "Radiology"],
+            dependencies: ["Analyzer", "CNN", "DICOM", "Imaging", "Phantom", "Radiology"],
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests", dependencies: ["CNN", "WetreadTesting", "wetread"],

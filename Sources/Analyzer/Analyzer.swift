@@ -16,7 +16,7 @@ public final class Analyzer: Sendable {
 
     /// The package that answers.
     public let package: ModelPackage
-    private let engine: Engine
+    let engine: Engine
 
     /// Plans the package's network for a number of threads.
     public init(package: ModelPackage, threads: Int) throws(AnalyzerError) {

@@ -4,7 +4,7 @@ import Foundation
 import Radiology
 
 /// Per label, the map from an output to a calibrated probability.
-struct Calibration: Sendable {
+package struct Calibration: Sendable {
     private enum Kind {
         /// p = sigmoid(a * logit + b), Platt 1999.
         case platt(slope: Double, offset: Double)
@@ -39,7 +39,7 @@ struct Calibration: Sendable {
     }
 
     /// Calibrated probability 0...1 of output `index`.
-    func probability(of output: Float, at index: Int) -> Double {
+    package func probability(of output: Float, at index: Int) -> Double {
         switch kinds[index] {
         case .platt(let slope, let offset): 1 / (1 + exp(-(slope * Double(output) + offset)))
         case .identity: Double(output)

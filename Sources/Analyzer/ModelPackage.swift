@@ -23,7 +23,7 @@ public struct ModelPackage: Sendable {
     public var hasOwnRiskBounds: Bool { riskTable.origin != .founding }
 
     let description: ModelDescription
-    let calibration: Calibration
+    package let calibration: Calibration
     let model: ONNXModel
 
     /// Loads a package from its folder and checks the network's SHA-256.
