@@ -8,40 +8,90 @@
 
 #define COLUMNS (2 * LANES)
 
-/// A block of products, a[row * a_stride + k] * b[k * COLUMNS + column], `vectors` (1 or 2) wide.
-INLINE void micro(const int rows, const int vectors, const float *a, ptrdiff_t a_stride,
-                  const float *b, ptrdiff_t depth, wt_vector sums[][2]) {
-    wt_vector c[ROWS_MAX][2];
+enum { SEGMENTS_MAX = 16 };
+
+/// Rows of a matrix product: where they lie, in `segments` runs of `depth` values each.
+typedef struct {
+    const float *from[SEGMENTS_MAX];
+    int segments;
+    ptrdiff_t stride;
+    ptrdiff_t depth;
+} wt_rows;
+
+/// A block of products, from[segment][row * stride + k] * b[(segment * depth + k) * COLUMNS + column],
+/// `vectors` (1 or 2) wide.
+INLINE void multiply(const int rows, const int vectors, const float *const *from, int segments,
+                     ptrdiff_t stride, const float *b, ptrdiff_t depth, wt_vector c[][2]) {
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) c[i][0] = c[i][1] = (wt_vector){};
+    for (int s = 0; s < segments; s++) {
+        const float *a = from[s];
 #pragma clang loop unroll(disable) vectorize(disable)
-    for (ptrdiff_t k = 0; k < depth; k++) {
-        wt_vector b0 = load(b + k * COLUMNS), b1 = {};
-        if (vectors == 2) b1 = load(b + k * COLUMNS + LANES);
+        for (ptrdiff_t k = 0; k < depth; k++, b += COLUMNS) {
+            wt_vector b0 = load(b), b1 = {};
+            if (vectors == 2) b1 = load(b + LANES);
 #pragma clang loop unroll(full)
-        for (int i = 0; i < rows; i++) {
-            wt_vector x = splat(a[i * a_stride + k]);
-            c[i][0] = fma_(x, b0, c[i][0]);
-            if (vectors == 2) c[i][1] = fma_(x, b1, c[i][1]);
+            for (int i = 0; i < rows; i++) {
+                wt_vector x = splat(a[i * stride + k]);
+                c[i][0] = fma_(x, b0, c[i][0]);
+                if (vectors == 2) c[i][1] = fma_(x, b1, c[i][1]);
+            }
         }
-    }
-#pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++) {
-        sums[i][0] = c[i][0];
-        sums[i][1] = c[i][1];
     }
 }
 
+/// Where finished sums go: row `row` and column `column` of the output of `conv`.
+typedef struct {
+    const wt_conv *conv;
+    ptrdiff_t row;
+    int column;
+} wt_place;
+
+/// Adds bias and residual, clamps and writes whole vectors.
+INLINE void finish(const int rows, const int vectors, wt_place place, wt_vector c[][2]) {
+    const wt_conv *conv = place.conv;
+    wt_vector low = splat(conv->clamp_low), high = splat(conv->clamp_high);
+    wt_vector bias[2] = {{}, {}};
+    float *output = conv->output + place.row * conv->output_stride + place.column;
+    if (conv->bias)
+        for (int v = 0; v < vectors; v++) bias[v] = load(conv->bias + place.column + v * LANES);
+    if (conv->residual) {
+        const float *residual = conv->residual + place.row * conv->residual_stride + place.column;
+#pragma clang loop unroll(full)
+        for (int i = 0; i < rows; i++)
+            for (int v = 0; v < vectors; v++)
+                c[i][v] = c[i][v] + bias[v] + load(residual + i * conv->residual_stride + v * LANES);
+    } else {
+#pragma clang loop unroll(full)
+        for (int i = 0; i < rows; i++)
+            for (int v = 0; v < vectors; v++) c[i][v] += bias[v];
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++)
+        for (int v = 0; v < vectors; v++)
+            store(output + i * conv->output_stride + v * LANES, clamp(c[i][v], low, high));
+}
+
+// For each number of rows: sums as they are, one vector of them, and finished ones of both widths.
 #define MICRO(n)                                                                                   \
-    static __attribute__((noinline)) void micro_##n(const float *a, ptrdiff_t a_stride,            \
-                                                    const float *b, ptrdiff_t depth,               \
-                                                    wt_vector sums[][2]) {                         \
-        micro(n, 2, a, a_stride, b, depth, sums);                                                  \
+    static __attribute__((noinline)) void sum_##n(const float *const *from, int segments,          \
+                                                  ptrdiff_t stride, const float *b,                \
+                                                  ptrdiff_t depth, wt_vector sums[][2]) {          \
+        wt_vector c[n][2];                                                                         \
+        multiply(n, 2, from, segments, stride, b, depth, c);                                       \
+        for (int i = 0; i < n; i++) sums[i][0] = c[i][0], sums[i][1] = c[i][1];                    \
     }                                                                                              \
-    static __attribute__((noinline)) void micro_half_##n(const float *a, ptrdiff_t a_stride,       \
-                                                         const float *b, ptrdiff_t depth,          \
-                                                         wt_vector sums[][2]) {                    \
-        micro(n, 1, a, a_stride, b, depth, sums);                                                  \
+    static __attribute__((noinline)) void whole_##n(const float *const *from, const wt_rows *rows, \
+                                                    const float *b, wt_place place) {              \
+        wt_vector c[n][2];                                                                         \
+        multiply(n, 2, from, rows->segments, rows->stride, b, rows->depth, c);                     \
+        finish(n, 2, place, c);                                                                    \
+    }                                                                                              \
+    static __attribute__((noinline)) void half_##n(const float *const *from, const wt_rows *rows,  \
+                                                   const float *b, wt_place place) {               \
+        wt_vector c[n][2];                                                                         \
+        multiply(n, 1, from, rows->segments, rows->stride, b, rows->depth, c);                     \
+        finish(n, 1, place, c);                                                                    \
     }
 MICRO(1)
 MICRO(2)
@@ -65,46 +115,63 @@ MICRO(14)
 #define ALL(name) {NULL, name##1, name##2, name##3, name##4, name##5, name##6}
 #endif
 
-typedef void (*wt_micro)(const float *, ptrdiff_t, const float *, ptrdiff_t, wt_vector[][2]);
+typedef void (*wt_sum)(const float *const *, int, ptrdiff_t, const float *, ptrdiff_t,
+                       wt_vector[][2]);
+typedef void (*wt_product)(const float *const *, const wt_rows *, const float *, wt_place);
 
-static const wt_micro micros[ROWS_MAX + 1] = ALL(micro_);
+static const wt_sum sums_of[ROWS_MAX + 1] = ALL(sum_);
+static const wt_product wholes_of[ROWS_MAX + 1] = ALL(whole_);
 // For a last panel of which only the first vector holds columns.
-static const wt_micro half_micros[ROWS_MAX + 1] = ALL(micro_half_);
+static const wt_product halves_of[ROWS_MAX + 1] = ALL(half_);
 
-/// Adds bias and residual, clamps, and writes `first` and `second` columns of a block of sums.
-INLINE void finish_rows(const wt_conv *conv, wt_vector sums[][2], ptrdiff_t row, int rows,
-                        int column, int first, int second) {
+/// Adds bias and residual, clamps, and writes the columns from `column` on that there are.
+static void finish_part(const wt_conv *conv, wt_vector sums[][2], ptrdiff_t row, int rows,
+                        int column) {
     wt_vector low = splat(conv->clamp_low), high = splat(conv->clamp_high);
-    wt_vector bias0 = {}, bias1 = {};
-    if (conv->bias) {
-        bias0 = load_part(conv->bias + column, first);
-        if (second > 0) bias1 = load_part(conv->bias + column + LANES, second);
-    }
-    float *output = conv->output + row * conv->output_stride + column;
-    const float *residual
-        = conv->residual ? conv->residual + row * conv->residual_stride + column : NULL;
-    for (int i = 0; i < rows; i++, output += conv->output_stride) {
-        wt_vector x0 = sums[i][0] + bias0, x1 = sums[i][1] + bias1;
-        if (residual) {
-            x0 += load_part(residual, first);
-            if (second > 0) x1 += load_part(residual + LANES, second);
-            residual += conv->residual_stride;
+    for (int v = 0; v < 2 && column < conv->out_channels; v++, column += LANES) {
+        int part = wt_min(LANES, conv->out_channels - column);
+        wt_vector bias = {};
+        if (conv->bias) bias = load_part(conv->bias + column, part);
+        for (int i = 0; i < rows; i++) {
+            wt_vector x = sums[i][v] + bias;
+            if (conv->residual)
+                x += load_part(conv->residual + (row + i) * conv->residual_stride + column, part);
+            store_part(conv->output + (row + i) * conv->output_stride + column,
+                       clamp(x, low, high), part);
         }
-        store_part(output, clamp(x0, low, high), first);
-        if (second > 0) store_part(output + LANES, clamp(x1, low, high), second);
     }
 }
 
-INLINE void finish_block(const wt_conv *conv, wt_vector sums[][2], ptrdiff_t row, int rows,
-                         int column) {
-    int left = conv->out_channels - column;
-    if (left >= COLUMNS)
-        finish_rows(conv, sums, row, rows, column, LANES, LANES);
-    else if (left > LANES)
-        finish_rows(conv, sums, row, rows, column, LANES, left - LANES);
-    else
-        finish_rows(conv, sums, row, rows, column, left, 0);
+/// Multiplies `count` rows by the panels panel..<panel_end of the weights and finishes them as rows
+/// `first` and on of the output.
+static void product(const wt_conv *conv, const wt_rows *rows, ptrdiff_t first, int count, int panel,
+                    int panel_end) {
+    ptrdiff_t depth = rows->depth * rows->segments;
+    for (; panel < panel_end; panel++) {
+        const float *b = conv->weights + panel * depth * COLUMNS;
+        int columns = conv->out_channels - panel * COLUMNS;
+        for (int i = 0; i < count;) {
+            // Even shares: 16 rows as 8 + 8, not 14 + 2.
+            int left = (count - i + ROWS_MAX - 1) / ROWS_MAX;
+            int share = (count - i + left - 1) / left;
+            const float *a[SEGMENTS_MAX];
+            for (int s = 0; s < rows->segments; s++) a[s] = rows->from[s] + i * rows->stride;
+            wt_place place = {conv, first + i, panel * COLUMNS};
+            if (columns >= COLUMNS) {
+                wholes_of[share](a, rows, b, place);
+            } else if (columns == LANES) {
+                halves_of[share](a, rows, b, place);
+            } else {
+                wt_vector sums[ROWS_MAX][2];
+                sums_of[share](a, rows->segments, rows->stride, b, rows->depth, sums);
+                finish_part(conv, sums, place.row, share, place.column);
+            }
+            i += share;
+        }
+    }
 }
+
+INLINE int panel_count(const wt_conv *conv) { return (conv->out_channels + COLUMNS - 1) / COLUMNS; }
 
 /// Copies `count` channels of one pixel, with the prologue if there is one.
 INLINE void copy_pixel(const wt_conv *conv, const float *from, float *to, int count) {
@@ -182,6 +249,41 @@ static void gather_rows(const wt_conv *conv, ptrdiff_t first, int count, float *
     }
 }
 
+/// Whether the values of a line of taps lie in one run and lines can be padded cheaply: pictures.
+/// Rows are then not gathered; each kernel row is a segment of the sum.
+INLINE int has_lines(const wt_conv *conv) {
+    return conv->channels <= 4 && conv->input_stride == conv->channels && conv->kernel_width > 1
+        && conv->kernel_height <= SEGMENTS_MAX && conv->dilation_width == 1
+        && !conv->prologue_scale;
+}
+
+/// Floats of one padded line, as output pixels of a row read it.
+INLINE ptrdiff_t line_floats(const wt_conv *conv) {
+    ptrdiff_t pixels = (ptrdiff_t)(conv->out_width - 1) * conv->stride_width + conv->kernel_width;
+    return (pixels * conv->channels + 15) / 16 * 16 + LANES;
+}
+
+/// Copies the lines that output row `y` reads, with zeros around them.
+static wt_rows gather_lines(const wt_conv *conv, ptrdiff_t image, int y, float *to) {
+    wt_rows rows = {.segments = conv->kernel_height,
+                    .stride = (ptrdiff_t)conv->stride_width * conv->channels,
+                    .depth = (ptrdiff_t)conv->kernel_width * conv->channels};
+    ptrdiff_t floats = line_floats(conv);
+    int pixels = (conv->out_width - 1) * conv->stride_width + conv->kernel_width;
+    int left = wt_min(conv->pad_left, pixels), count = wt_min(conv->width, pixels - left);
+    for (int ky = 0; ky < conv->kernel_height; ky++, to += floats) {
+        int iy = y * conv->stride_height - conv->pad_top + ky * conv->dilation_height;
+        rows.from[ky] = to;
+        memset(to, 0, (size_t)floats * sizeof(float));
+        if (iy < 0 || iy >= conv->height) continue;
+        memcpy(to + left * conv->channels,
+               conv->input
+                   + (image * conv->height + iy) * (ptrdiff_t)conv->width * conv->input_stride,
+               (size_t)count * (size_t)conv->channels * sizeof(float));
+    }
+    return rows;
+}
+
 typedef struct {
     wt_pool *pool;
     const wt_conv *conv;
@@ -194,40 +296,43 @@ typedef struct {
     int failed;
 } wt_conv_job;
 
+/// One output row of a picture.
+static void conv_line_item(void *context, int item, int worker) {
+    wt_conv_job *job = context;
+    const wt_conv *conv = job->conv;
+    float *scratch = wt_pool_scratch(job->pool, worker,
+                                     (size_t)(conv->kernel_height * line_floats(conv)));
+    if (!scratch) {
+        __atomic_store_n(&job->failed, 1, __ATOMIC_RELAXED);
+        return;
+    }
+    wt_rows rows = gather_lines(conv, item / conv->out_height, item % conv->out_height, scratch);
+    product(conv, &rows, (ptrdiff_t)item * conv->out_width, conv->out_width, 0, panel_count(conv));
+}
+
 static void conv_item(void *context, int item, int worker) {
     wt_conv_job *job = context;
     const wt_conv *conv = job->conv;
     ptrdiff_t first = (item % job->row_items) * job->block_rows;
     int count = (int)(first + job->block_rows <= job->rows ? job->block_rows : job->rows - first);
-    const float *a = conv->input + first * conv->input_stride;
-    ptrdiff_t a_stride = conv->input_stride;
+    wt_rows rows = {.from = {conv->input + first * conv->input_stride},
+                    .segments = 1,
+                    .stride = conv->input_stride,
+                    .depth = job->depth};
     if (!job->direct) {
-        a_stride = (job->depth + 15) / 16 * 16 + 16;
-        float *scratch = wt_pool_scratch(job->pool, worker, (size_t)(job->block_rows * a_stride));
+        rows.stride = (job->depth + 15) / 16 * 16 + 16;
+        float *scratch
+            = wt_pool_scratch(job->pool, worker, (size_t)(job->block_rows * rows.stride));
         if (!scratch) {
             __atomic_store_n(&job->failed, 1, __ATOMIC_RELAXED);
             return;
         }
-        gather_rows(conv, first, count, scratch, a_stride);
-        a = scratch;
+        gather_rows(conv, first, count, scratch, rows.stride);
+        rows.from[0] = scratch;
     }
-    int panels = (conv->out_channels + COLUMNS - 1) / COLUMNS;
     int panel = item / job->row_items * job->block_panels;
-    int panel_end = wt_min(panels, panel + job->block_panels);
-    wt_vector sums[ROWS_MAX][2];
-    for (; panel < panel_end; panel++) {
-        const float *b = conv->weights + panel * job->depth * COLUMNS;
-        const wt_micro *table
-            = conv->out_channels - panel * COLUMNS > LANES ? micros : half_micros;
-        for (int i = 0; i < count;) {
-            // Even shares: 16 rows as 8 + 8, not 14 + 2.
-            int left = (count - i + ROWS_MAX - 1) / ROWS_MAX;
-            int rows = (count - i + left - 1) / left;
-            table[rows](a + i * a_stride, a_stride, b, job->depth, sums);
-            finish_block(conv, sums, first + i, rows, panel * COLUMNS);
-            i += rows;
-        }
-    }
+    product(conv, &rows, first, count, panel,
+            wt_min(panel_count(conv), panel + job->block_panels));
 }
 
 static int conv_run(wt_pool *pool, const wt_conv *conv) {
@@ -239,10 +344,14 @@ static int conv_run(wt_pool *pool, const wt_conv *conv) {
         && conv->pad_top == 0 && conv->pad_left == 0 && !conv->prologue_scale
         && conv->out_height == conv->height && conv->out_width == conv->width;
     if (job.rows == 0 || conv->out_channels == 0) return 0;
+    if (has_lines(conv)) {
+        wt_pool_run(pool, conv->images * conv->out_height, conv_line_item, &job);
+        return job.failed ? -1 : 0;
+    }
     // About 128 KiB of gathered rows an item, at least one micro-kernel's worth.
     ptrdiff_t fit = 32768 / (job.depth > 0 ? job.depth : 1) / ROWS_MAX * ROWS_MAX;
     job.block_rows = fit < ROWS_MAX ? ROWS_MAX : fit > 8 * ROWS_MAX ? 8 * ROWS_MAX : fit;
-    int panels = (conv->out_channels + COLUMNS - 1) / COLUMNS;
+    int panels = panel_count(conv);
     job.block_panels = panels;
     if (panels * COLUMNS * job.depth * 4 > 1 << 20 && job.rows <= 64) job.block_rows = job.rows;
     job.row_items = (int)((job.rows + job.block_rows - 1) / job.block_rows);

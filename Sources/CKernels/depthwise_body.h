@@ -41,70 +41,89 @@ INLINE void depthwise_pixel(const wt_conv *conv, const float *image, float *outp
     }
 }
 
-/// `part` channels (LANES if `whole`) of `count` neighbouring output pixels of a 3x3 window whose
-/// columns lie inside the image: the nine weights stay in registers.
-INLINE void depthwise_lanes(const wt_conv *conv, const float *const rows[3], ptrdiff_t offset,
-                            float *output, int count, int c, const int whole) {
-    int part = whole ? LANES : conv->channels - c;
+/// One column of a 3x3 window: three values, one a line.
+typedef struct {
+    wt_vector top, middle, bottom;
+} wt_column;
+
+INLINE wt_column load_column(const float *const lines[3], ptrdiff_t at, int part) {
+    return (wt_column){load_part(lines[0] + at, part), load_part(lines[1] + at, part),
+                       load_part(lines[2] + at, part)};
+}
+
+INLINE wt_vector column_sum(const wt_vector w[9], wt_column a, wt_column b, wt_column c) {
+    wt_vector sum = a.top * w[0];
+    sum = fma_(b.top, w[1], sum);
+    sum = fma_(c.top, w[2], sum);
+    sum = fma_(a.middle, w[3], sum);
+    sum = fma_(b.middle, w[4], sum);
+    sum = fma_(c.middle, w[5], sum);
+    sum = fma_(a.bottom, w[6], sum);
+    sum = fma_(b.bottom, w[7], sum);
+    return fma_(c.bottom, w[8], sum);
+}
+
+/// `part` channels of `count` neighbouring output pixels of a 3x3 window whose columns lie in
+/// memory: the nine weights stay in registers, and so do the columns that neighbours share.
+INLINE void depthwise_lanes(const wt_conv *conv, const float *const lines[3], ptrdiff_t at,
+                            float *output, int count, int c, int part) {
     wt_vector low = splat(conv->clamp_low), high = splat(conv->clamp_high);
     ptrdiff_t stride = conv->input_stride, step = (ptrdiff_t)conv->stride_width * stride;
-    const float *top = rows[0] + offset, *middle = rows[1] + offset, *bottom = rows[2] + offset;
     wt_vector w[9], bias = {};
 #pragma clang loop unroll(full)
     for (int tap = 0; tap < 9; tap++)
         w[tap] = load_part(conv->weights + (ptrdiff_t)tap * conv->channels + c, part);
     if (conv->bias) bias = load_part(conv->bias + c, part);
-    for (int i = 0; i < count; i++, output += conv->output_stride) {
-        wt_vector sum = load_part(top, part) * w[0];
-        sum = fma_(load_part(top + stride, part), w[1], sum);
-        sum = fma_(load_part(top + 2 * stride, part), w[2], sum);
-        sum = fma_(load_part(middle, part), w[3], sum);
-        sum = fma_(load_part(middle + stride, part), w[4], sum);
-        sum = fma_(load_part(middle + 2 * stride, part), w[5], sum);
-        sum = fma_(load_part(bottom, part), w[6], sum);
-        sum = fma_(load_part(bottom + stride, part), w[7], sum);
-        sum = fma_(load_part(bottom + 2 * stride, part), w[8], sum);
+    at += c;
+    output += c;
+    wt_column first = load_column(lines, at, part), second = first;
+    if (conv->stride_width == 1) second = load_column(lines, at + stride, part);
+    int i = 0;
+    for (; conv->stride_width == 1 && i + 2 <= count; i += 2, at += 2 * stride) {
+        wt_column third = load_column(lines, at + 2 * stride, part);
+        wt_column fourth = load_column(lines, at + 3 * stride, part);
+        wt_vector one = column_sum(w, first, second, third);
+        wt_vector two = column_sum(w, second, third, fourth);
+        store_part(output, clamp(one + bias, low, high), part);
+        store_part(output + conv->output_stride, clamp(two + bias, low, high), part);
+        output += 2 * conv->output_stride;
+        first = third;
+        second = fourth;
+    }
+    for (; i < count; i++, at += step, output += conv->output_stride) {
+        first = conv->stride_width > 2 ? load_column(lines, at, part) : first;
+        second = load_column(lines, at + stride, part);
+        wt_column third = load_column(lines, at + 2 * stride, part);
+        wt_vector sum = column_sum(w, first, second, third);
         store_part(output, clamp(sum + bias, low, high), part);
-        top += step, middle += step, bottom += step;
+        first = conv->stride_width == 1 ? second : third;
     }
 }
 
-/// The columns first..<end of one output row of a 3x3 window; lines outside the image are zeros.
-static int depthwise_line_3x3(wt_pool *pool, int worker, const wt_conv *conv, const float *image,
-                              int top, int first, int end, float *output) {
-    ptrdiff_t line = (ptrdiff_t)conv->width * conv->input_stride;
-    const float *rows[3];
-    float *zeros = NULL;
-    for (int ky = 0; ky < 3; ky++) {
-        if (top + ky >= 0 && top + ky < conv->height) {
-            rows[ky] = image + (top + ky) * line;
-            continue;
-        }
-        if (!zeros) {
-            zeros = wt_pool_scratch(pool, worker, (size_t)line);
-            if (!zeros) return -1;
-            memset(zeros, 0, (size_t)line * sizeof(float));
-        }
-        rows[ky] = zeros;
-    }
-    int left = first * conv->stride_width - conv->pad_left;
-    ptrdiff_t offset = (ptrdiff_t)left * conv->input_stride;
+/// `count` output pixels of one row of a 3x3 window whose columns lie in memory from `lines` on.
+static void depthwise_line_3x3(const wt_conv *conv, const float *const lines[3], ptrdiff_t at,
+                               int count, float *output) {
     int c = 0;
     for (; c + LANES <= conv->channels; c += LANES)
-        depthwise_lanes(conv, rows, offset + c, output + c, end - first, c, 1);
+        depthwise_lanes(conv, lines, at, output, count, c, LANES);
     if (c < conv->channels)
-        depthwise_lanes(conv, rows, offset + c, output + c, end - first, c, 0);
-    return 0;
+        depthwise_lanes(conv, lines, at, output, count, c, conv->channels - c);
 }
 
-static void depthwise_item(void *context, int item, int worker) {
-    wt_window_job *job = context;
-    const wt_conv *conv = job->conv;
-    int y = item % conv->out_height;
-    ptrdiff_t n = item / conv->out_height;
+/// The lines that a row of windows reads; those outside the image are `zeros`.
+INLINE void window_lines(const wt_conv *conv, const float *image, int top, const float *zeros,
+                         const float *lines[3]) {
+    for (int ky = 0; ky < 3; ky++)
+        lines[ky] = top + ky >= 0 && top + ky < conv->height
+            ? image + (ptrdiff_t)(top + ky) * conv->width * conv->input_stride
+            : zeros;
+}
+
+/// One row of output pixels. `zeros` holds a line of zeros, as wide as one of the image.
+static void depthwise_row(const wt_conv *conv, ptrdiff_t n, int y, const float *zeros,
+                          float *output) {
     const float *image
         = conv->input + n * conv->height * (ptrdiff_t)conv->width * conv->input_stride;
-    float *output = conv->output + (ptrdiff_t)item * conv->out_width * conv->output_stride;
     int first = 0, end = 0;
     if (conv->kernel_height == 3 && conv->kernel_width == 3 && conv->dilation_height == 1
         && conv->dilation_width == 1 && conv->width >= 3) {
@@ -114,11 +133,11 @@ static void depthwise_item(void *context, int item, int worker) {
         end = wt_min(end, conv->out_width);
     }
     if (end > first) {
-        int top = y * conv->stride_height - conv->pad_top;
-        if (depthwise_line_3x3(job->pool, worker, conv, image, top, first, end,
-                               output + first * conv->output_stride)
-            != 0)
-            __atomic_store_n(&job->failed, 1, __ATOMIC_RELAXED);
+        const float *lines[3];
+        window_lines(conv, image, y * conv->stride_height - conv->pad_top, zeros, lines);
+        int left = first * conv->stride_width - conv->pad_left;
+        depthwise_line_3x3(conv, lines, (ptrdiff_t)left * conv->input_stride, end - first,
+                           output + first * conv->output_stride);
     } else {
         first = end = conv->out_width;
     }
@@ -126,6 +145,24 @@ static void depthwise_item(void *context, int item, int worker) {
         depthwise_pixel(conv, image, output + x * conv->output_stride, y, x);
     for (int x = end; x < conv->out_width; x++)
         depthwise_pixel(conv, image, output + x * conv->output_stride, y, x);
+}
+
+static void depthwise_item(void *context, int item, int worker) {
+    wt_window_job *job = context;
+    const wt_conv *conv = job->conv;
+    int top = item % conv->out_height * conv->stride_height - conv->pad_top;
+    float *zeros = NULL;
+    if (top < 0 || top + 3 > conv->height) {
+        size_t floats = (size_t)conv->width * (size_t)conv->input_stride;
+        zeros = wt_pool_scratch(job->pool, worker, floats);
+        if (!zeros) {
+            __atomic_store_n(&job->failed, 1, __ATOMIC_RELAXED);
+            return;
+        }
+        memset(zeros, 0, floats * sizeof(float));
+    }
+    float *output = conv->output + (ptrdiff_t)item * conv->out_width * conv->output_stride;
+    depthwise_row(conv, item / conv->out_height, item % conv->out_height, zeros, output);
 }
 
 static int depthwise_run(wt_pool *pool, const wt_conv *conv) {

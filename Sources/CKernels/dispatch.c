@@ -151,6 +151,10 @@ int wt_depthwise_run(wt_lanes lanes, wt_pool *pool, const wt_conv *conv) {
     return kernels(lanes)->depthwise_run(pool, conv);
 }
 
+int wt_separable_run(wt_lanes lanes, wt_pool *pool, const wt_separable *work) {
+    return kernels(lanes)->separable_run(pool, work);
+}
+
 int wt_pool_max(wt_lanes lanes, wt_pool *pool, const wt_conv *window) {
     return kernels(lanes)->pool_run(pool, window, 0, 0, 0, 0);
 }

@@ -11,6 +11,7 @@ typedef struct {
     void (*winograd_pack)(int, const void *, const float *, int, int, float *);
     int (*winograd_run)(wt_pool *, int, const wt_conv *);
     int (*depthwise_run)(wt_pool *, const wt_conv *);
+    int (*separable_run)(wt_pool *, const wt_separable *);
     int (*pool_run)(wt_pool *, const wt_conv *, int average, int count_padding, int pad_bottom,
                     int pad_right);
     int (*global_average)(wt_pool *, const wt_conv *);

@@ -11,6 +11,7 @@
 #include "conv_body.h"
 #include "winograd_body.h"
 #include "depthwise_body.h"
+#include "separable_body.h"
 #include "pool_body.h"
 #include "pointwise_body.h"
 #include "table_body.h"

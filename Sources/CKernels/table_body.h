@@ -6,6 +6,7 @@ const wt_kernels TABLE = {
     .winograd_pack = winograd_pack,
     .winograd_run = winograd_run,
     .depthwise_run = depthwise_run,
+    .separable_run = separable_run,
     .pool_run = pool_run,
     .global_average = global_average,
     .pointwise_run = pointwise_run,

@@ -177,7 +177,6 @@ INLINE void winograd_block(const int tile, wt_winograd_job *job, int item, int w
     }
     int panel = item / job->tile_items * job->block_panels;
     int panel_end = wt_min(job->panels, panel + job->block_panels);
-    wt_vector sums[ROWS_MAX][2];
     for (; panel < panel_end; panel++) {
         for (int p = 0; p < planes; p++) {
             const float *b = conv->weights
@@ -185,13 +184,10 @@ INLINE void winograd_block(const int tile, wt_winograd_job *job, int item, int w
             for (int i = 0; i < count;) {
                 int left = (count - i + ROWS_MAX - 1) / ROWS_MAX;
                 int rows = (count - i + left - 1) / left;
-                micros[rows](input + p * plane + i * job->a_stride, job->a_stride, b,
-                             conv->channels, sums);
-                for (int r = 0; r < rows; r++) {
-                    float *to = output + p * sum_plane + (i + r) * COLUMNS;
-                    store(to, sums[r][0]);
-                    store(to + LANES, sums[r][1]);
-                }
+                const float *a = input + p * plane + i * job->a_stride;
+                // Two vectors a row, one row after the other: as the plane of sums is laid out.
+                float *to = output + p * sum_plane + i * COLUMNS;
+                sums_of[rows](&a, 1, job->a_stride, b, conv->channels, (wt_vector(*)[2])to);
                 i += rows;
             }
         }

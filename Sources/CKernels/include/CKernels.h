@@ -100,6 +100,19 @@ int wt_winograd_run(wt_lanes lanes, wt_pool *pool, int tile, const wt_conv *conv
 /// The prologue and residual fields must be NULL.
 int wt_depthwise_run(wt_lanes lanes, wt_pool *pool, const wt_conv *conv);
 
+/// A depthwise convolution between two dense ones, whose wide values never leave the caches: each
+/// worker takes a band of output rows, and makes the lines between as it needs them.
+typedef struct {
+    wt_conv expand;     // packed for wt_conv_run, without residual; only if `expands`
+    wt_conv depthwise;  // `input` is read only if not `expands`; `output` is not used
+    wt_conv project;    // 1x1, stride 1, without prologue; `input` is not used
+    int expands;
+} wt_separable;
+
+/// Gives each value as the three convolutions one after another would. Only for depthwise kernels
+/// of 3x3 without dilation. Returns 0, or -1 if there is not enough memory.
+int wt_separable_run(wt_lanes lanes, wt_pool *pool, const wt_separable *work);
+
 // ---- pooling and pointwise work ---------------------------------------------------------------
 
 /// Maximum or average over windows; fields of `wt_conv` as for a depthwise convolution.

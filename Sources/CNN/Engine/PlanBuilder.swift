@@ -81,6 +81,7 @@ struct PlanBuilder {
             }
             plan.outputs.append((name, number))
         }
+        fuseSeparable()
         finish()
         return plan
     }

@@ -131,44 +131,70 @@ struct ConvolutionKernel: StepKernel {
     }
 
     func run(_ inputs: [Value?], step: Step, context: RunContext) throws(CNNError) -> [Value] {
-        guard let value = inputs[0], let input = try context.map(value, node: step.label),
-            input.shape.count >= 3, input.channels == channels
-        else {
-            throw .badNode(
-                node: step.label, name: "Conv",
-                reason: "its input has shape \(inputs[0]?.shape ?? []), expected "
-                    + "[N, \(channels), ...]")
+        guard let value = inputs[0], let input = try context.map(value, node: step.label) else {
+            throw wrongInput(inputs[0]?.shape ?? [], node: step.label)
         }
-        guard
-            let (window, height, width) = self.window.resolved(
-                height: input.height, width: input.width)
-        else {
-            throw .badNode(
-                node: step.label, name: "Conv",
-                reason: "its kernel is larger than the padded input \(input.shape)")
-        }
-        let spatial = input.shape.count == 4 ? [height, width] : [width]
-        let shape = [input.images, outChannels] + spatial
+        let (window, shape) = try geometry(input.shape, node: step.label)
         let output = try context.allocate(step.outputs[0], shape: shape, node: step.label)
-        var work = window.call(input: input, output: output, height: height, width: width)
-        var residual: FeatureMap?
-        if addsResidual, let value = inputs.last ?? nil {
-            residual = try context.map(value, node: step.label)
-            guard residual?.shape == shape else {
-                throw .badNode(
-                    node: step.label, name: "Add",
-                    reason: "it adds \(value.shape) to a convolution's \(shape)")
-            }
+        let residual = try residual(inputs, shape: shape, node: step.label, context: context)
+        guard
+            runGroups(
+                call(window, input: input, output: output), residual: residual, context: context)
+        else {
+            throw .outOfMemory(node: step.label, bytes: 0)
         }
+        return [.map(output)]
+    }
+
+    private func wrongInput(_ shape: [Int], node: String) -> CNNError {
+        .badNode(
+            node: node, name: "Conv",
+            reason: "its input has shape \(shape), expected [N, \(channels), ...]")
+    }
+
+    /// The resolved window over an input of this shape, and the output's shape.
+    func geometry(
+        _ shape: [Int], node: String
+    ) throws(CNNError) -> (window: Window, shape: [Int]) {
+        guard shape.count == 3 || shape.count == 4, shape[1] == channels else {
+            throw wrongInput(shape, node: node)
+        }
+        let isPlane = shape.count == 4
+        guard
+            let (window, height, width) = window.resolved(
+                height: isPlane ? shape[2] : 1, width: shape[shape.count - 1])
+        else {
+            throw .badNode(
+                node: node, name: "Conv",
+                reason: "its kernel is larger than the padded input \(shape)"
+            )
+        }
+        return (window, [shape[0], outChannels] + (isPlane ? [height, width] : [width]))
+    }
+
+    /// What is added before the clamp, if anything is.
+    func residual(
+        _ inputs: [Value?], shape: [Int], node: String, context: RunContext
+    ) throws(CNNError) -> FeatureMap? {
+        guard addsResidual, let value = inputs.last ?? nil else { return nil }
+        guard let residual = try context.map(value, node: node), residual.shape == shape else {
+            throw .badNode(
+                node: node, name: "Add",
+                reason: "it adds \(value.shape) to a convolution's \(shape)")
+        }
+        return residual
+    }
+
+    /// The C description of one pass over two maps, without weights.
+    func call(_ window: Window, input: FeatureMap, output: FeatureMap) -> wt_conv {
+        var work = window.call(
+            input: input, output: output, height: output.height, width: output.width)
         work.prologue_scale = prologue.map { UnsafePointer($0.scale.pointer) }
         work.prologue_shift = prologue.map { UnsafePointer($0.shift.pointer) }
         work.prologue_low = prologue?.low ?? -.infinity
         work.clamp_low = clamp.low
         work.clamp_high = clamp.high
-        guard runGroups(work, residual: residual, context: context) else {
-            throw .outOfMemory(node: step.label, bytes: 0)
-        }
-        return [.map(output)]
+        return work
     }
 
     /// Runs each group on its slice of channels; false if there is not enough memory.
