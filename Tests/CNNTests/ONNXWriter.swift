@@ -41,6 +41,8 @@ struct ModelWriter {
         case integers([Int])
         case float(Float)
         case string(String)
+        case floats([Float])
+        case strings([String])
     }
 
     private var graph = Message()
@@ -120,6 +122,12 @@ struct ModelWriter {
             case .string(let value):
                 attribute.text(4, value)
                 attribute.integer(20, 3)
+            case .floats(let values):
+                for value in values { attribute.float(7, value) }
+                attribute.integer(20, 6)
+            case .strings(let values):
+                for value in values { attribute.text(9, value) }
+                attribute.integer(20, 8)
             }
             node.data(5, attribute.bytes)
         }

@@ -170,6 +170,36 @@ void wt_dropout_run(wt_lanes lanes, const wt_dropout *work);
 /// One Philox4x32-10 block: four words for a counter and a key.
 void wt_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t words[4]);
 
+// ---- forests of decision trees ----------------------------------------------------------------
+
+/// One node: a value <= `threshold` leads to node `child`, any other to the one behind it. A leaf
+/// leads to itself: its threshold is infinite and its feature the one behind the last.
+typedef struct {
+    float threshold;
+    int32_t feature;
+    int32_t child;
+    int32_t missing_goes_first;  // 1 if a value that is not a number leads to `child`
+} wt_tree_node;
+
+/// Trees and what their leaves add. Leaf `node` holds the entries leaves[node]..<leaves[node + 1].
+typedef struct {
+    const wt_tree_node *nodes;
+    const int32_t *roots;   // of each tree
+    const int32_t *depths;  // steps from each root to its deepest leaf
+    int trees;
+    int features;
+    const int32_t *leaves;
+    const int32_t *leaf_targets;
+    const float *leaf_weights;
+    int targets;
+    int tracks_missing;  // whether any node has missing_goes_first
+} wt_forest;
+
+/// Sums of leaf weights, [rows][targets], added in the order of the trees, of rows of `columns`
+/// (at least `features`) values. Returns 0, or -1 if there is not enough memory.
+int wt_forest_run(wt_pool *pool, const wt_forest *forest, const float *values, ptrdiff_t rows,
+                  ptrdiff_t columns, float *sums);
+
 /// 64-byte aligned memory, in huge pages where it is large. NULL if there is none.
 void *wt_memory_allocate(size_t bytes);
 void wt_memory_free(void *memory);

@@ -14,6 +14,8 @@ struct OperatorCall {
     var outer: [String: Tensor] = [:]
     /// What the planner made of the attributes once, where that is worth it.
     var prepared: (any Sendable)?
+    /// The engine's threads, for the few operators that use them; nil while planning.
+    var workers: WorkerPool?
 
     func fail(_ reason: String) -> CNNError {
         .badNode(node: node.label, name: node.operatorName, reason: reason)

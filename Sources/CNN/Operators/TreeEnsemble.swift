@@ -20,17 +20,14 @@ struct TreeEnsemble: Sendable {
     var nodes: [Node] = []
     var modes: [Mode] = []
     var missingGoesYes: [Bool] = []
-    /// Whether every split compares with <= and no missing value is sent the other way: the walk is
-    /// then one comparison a level.
-    var isUniform = true
     var roots: [Int32] = []
-    /// Steps from each root to its deepest leaf.
-    var depths: [Int] = []
     /// Weights of each leaf: (target, weight), as a run of `weights`.
     var leafRuns: [Range<Int32>] = []
     var weights: [(target: Int32, weight: Float)] = []
     var featureCount = 0
     var targetCount = 0
+    /// The same for the kernel; nil where only the plain walk will do.
+    var layout: TreeLayout?
 
     init(_ call: OperatorCall, prefix: String) throws(CNNError) {
         let trees = call.integers("nodes_treeids") ?? []
@@ -62,8 +59,7 @@ struct TreeEnsemble: Sendable {
             }
             var node = Node(threshold: thresholds[index], feature: 0, yes: 0, no: 0)
             if mode == .leaf {
-                // A leaf leads to itself, so that rows may go on walking until the deepest is done.
-                (node.threshold, node.yes, node.no) = (.infinity, Int32(index), Int32(index))
+                node.threshold = 0
             } else {
                 guard let a = places[[trees[index], yes[index]]],
                     let b = places[[trees[index], no[index]]], features[index] >= 0,
@@ -78,26 +74,13 @@ struct TreeEnsemble: Sendable {
             nodes.append(node)
             modes.append(mode)
             missingGoesYes.append(!missing.isEmpty && missing[index] != 0)
-            if mode != .leaf, mode != .lessOrEqual || missingGoesYes[index] { isUniform = false }
         }
         roots = (0..<count).filter { !isChild[$0] }.map { Int32($0) }
         guard Set(roots.map { trees[Int($0)] }).count == roots.count else {
             throw call.fail("a tree has two roots")
         }
-        depths = roots.map { depth(from: $0) }
         try addLeaves(call, prefix: prefix, places: places)
-    }
-
-    /// Steps from a root to its deepest leaf.
-    private func depth(from root: Int32) -> Int {
-        var level = [root]
-        var depth = -1
-        while !level.isEmpty {
-            depth += 1
-            level = level.filter { modes[Int($0)] != .leaf }
-                .flatMap { [nodes[Int($0)].yes, nodes[Int($0)].no] }
-        }
-        return depth
+        layout = TreeLayout(self)
     }
 
     private static func doubles(_ call: OperatorCall, _ name: String) -> [Float] {
@@ -138,24 +121,6 @@ struct TreeEnsemble: Sendable {
         return at
     }
 
-    /// The leaves of eight rows at once: each step waits for memory, so eight walks take little longer
-    /// than one.
-    private func leaves(
-        from tree: Int, _ base: UnsafePointer<Float>, columns: Int
-    ) -> SIMD8<Int32> {
-        var at = SIMD8<Int32>(repeating: roots[tree])
-        nodes.withUnsafeBufferPointer { nodes in
-            for _ in 0..<depths[tree] {
-                for lane in 0..<8 {
-                    let node = nodes[Int(at[lane])]
-                    let value = base[lane * columns + Int(node.feature)]
-                    at[lane] = value <= node.threshold ? node.yes : node.no
-                }
-            }
-        }
-        return at
-    }
-
     private func step(_ at: Int, _ row: UnsafePointer<Float>) -> Int {
         let node = nodes[at]
         let value = row[Int(node.feature)]
@@ -173,6 +138,16 @@ struct TreeEnsemble: Sendable {
         return Int(isTrue ? node.yes : node.no)
     }
 
+    /// As `scores`, by the kernel where it will do.
+    func scores(
+        _ values: [Float], rows: Int, columns: Int, aggregate: String, workers: WorkerPool?
+    ) -> [Float] {
+        guard let workers, let layout, rows > 0, aggregate == "SUM" || aggregate == "AVERAGE",
+            let sums = layout.sums(values, rows: rows, columns: columns, workers: workers)
+        else { return scores(values, rows: rows, columns: columns, aggregate: aggregate) }
+        return aggregate == "SUM" ? sums : sums.map { $0 / Float(roots.count) }
+    }
+
     /// Sums (or least or greatest) of leaf weights for each row and target, in the trees' order.
     func scores(_ values: [Float], rows: Int, columns: Int, aggregate: String) -> [Float] {
         var result = [Float](repeating: 0, count: rows * targetCount)
@@ -182,19 +157,9 @@ struct TreeEnsemble: Sendable {
             guard let base = values.baseAddress else { return }
             // Tree by tree over a block of rows: the tree stays in the cache.
             for block in stride(from: 0, to: rows, by: 512) {
-                let end = min(rows, block + 512)
-                for tree in roots.indices {
-                    var row = block
-                    while isUniform, row + 8 <= end {
-                        let found = leaves(from: tree, base + row * columns, columns: columns)
-                        for lane in 0..<8 {
-                            add(Int(found[lane]), row + lane, aggregate, &result, &seen)
-                        }
-                        row += 8
-                    }
-                    for row in row..<end {
-                        let found = leaf(from: roots[tree], base + row * columns)
-                        add(found, row, aggregate, &result, &seen)
+                for root in roots {
+                    for row in block..<min(rows, block + 512) {
+                        add(leaf(from: root, base + row * columns), row, aggregate, &result, &seen)
                     }
                 }
             }
@@ -243,26 +208,53 @@ enum TreeEnsembleOperators {
             throw call.fail("it asks for column \(ensemble.featureCount - 1) of \(input.shape)")
         }
         let scores = ensemble.scores(
-            input.values, rows: rows, columns: columns, aggregate: aggregate)
+            input.values, rows: rows, columns: columns, aggregate: aggregate,
+            workers: call.workers)
         return (ensemble, scores, rows)
+    }
+
+    /// Sums and base values as scores, `classes` a row.
+    private static func scores(
+        _ ensemble: TreeEnsemble, _ sums: [Float], rows: Int, classes: Int, base: [Float]
+    ) -> [Double] {
+        let targets = ensemble.targetCount
+        if targets == classes, base.isEmpty { return sums.map { Double($0) } }
+        var scores = [Double](repeating: 0, count: rows * classes)
+        for row in 0..<rows {
+            for target in 0..<classes {
+                scores[row * classes + target] =
+                    Double(target < targets ? sums[row * targets + target] : 0)
+                    + Double(target < base.count ? base[target] : 0)
+            }
+        }
+        return scores
+    }
+
+    /// Applies a `post_transform` to each row.
+    private static func transformed(_ scores: [Double], _ classes: Int, _ name: String) -> [Float] {
+        if name == "NONE" { return scores.map { Float($0) } }
+        var result: [Float] = []
+        result.reserveCapacity(scores.count)
+        for start in stride(from: 0, to: scores.count, by: max(1, classes)) {
+            var row = Array(scores[start..<(start + classes)])
+            MachineLearningOperators.transform(&row, name)
+            result += row.map { Float($0) }
+        }
+        return result
     }
 
     static let regressor: OperatorFunction = { (call) throws(CNNError) in
         let (ensemble, sums, rows) = try evaluate(
             call, prefix: "target", aggregate: call.string("aggregate_function", "SUM"))
         let targets = max(ensemble.targetCount, min(call.integer("n_targets", 1), 1 << 20))
-        let base = call.floats("base_values") ?? []
-        var result = [Float](repeating: 0, count: try call.count([rows, targets]))
-        for row in 0..<rows {
-            var scores = (0..<targets).map { target in
-                Double(
-                    target < ensemble.targetCount ? sums[row * ensemble.targetCount + target] : 0)
-                    + Double(target < base.count ? base[target] : 0)
-            }
-            MachineLearningOperators.transform(&scores, call.string("post_transform", "NONE"))
-            for target in 0..<targets { result[row * targets + target] = Float(scores[target]) }
-        }
-        return [Tensor(shape: [rows, targets], values: result)]
+        _ = try call.count([rows, targets])
+        let scores = scores(
+            ensemble, sums, rows: rows, classes: targets, base: call.floats("base_values") ?? [])
+        return [
+            Tensor(
+                shape: [rows, targets],
+                values: transformed(scores, targets, call.string("post_transform", "NONE")))
+        ]
     }
 
     static let classifier: OperatorFunction = { (call) throws(CNNError) in
@@ -271,40 +263,54 @@ enum TreeEnsembleOperators {
             call.strings("classlabels_strings")?.count ?? 0,
             call.integers("classlabels_int64s")?.count ?? 0)
         let base = call.floats("base_values") ?? []
-        let post = call.string("post_transform", "NONE")
         let classes = max(named, ensemble.targetCount)
+        _ = try call.count([rows, classes])
         // One set of weights for two classes: they are the second's score.
-        let isBinary = named == 2 && ensemble.targetCount <= 2 && isSingle(ensemble)
-        var best: [Int] = []
-        var result: [Float] = []
-        result.reserveCapacity(try call.count([rows, classes]))
-        for row in 0..<rows {
-            var scores = (0..<classes).map { target in
-                Double(
-                    target < ensemble.targetCount ? sums[row * ensemble.targetCount + target] : 0)
-                    + Double(target < base.count && !isBinary ? base[target] : 0)
-            }
-            if isBinary {
-                let only = ensemble.weights.first.map { Int($0.target) } ?? 0
-                let score = scores[only] + Double(base.count == 1 ? base[0] : base.last ?? 0)
-                let isPositive = (ensemble.weights.allSatisfy { $0.weight >= 0 })
-                best.append(score > (isPositive && post == "NONE" ? 0.5 : 0) ? 1 : 0)
-                if post == "LOGISTIC" {
-                    let p = 1 / (1 + exp(-score))
-                    scores = [1 - p, p]
-                } else {
-                    scores = isPositive && post == "NONE" ? [1 - score, score] : [-score, score]
-                    MachineLearningOperators.transform(&scores, post)
-                }
-            } else {
-                best.append(scores.indices.max { scores[$0] < scores[$1] } ?? 0)
-                MachineLearningOperators.transform(&scores, post)
-            }
-            result += scores.map { Float($0) }
+        if named == 2, ensemble.targetCount <= 2, isSingle(ensemble) {
+            return try binary(call, ensemble, sums: sums, rows: rows, base: base)
+        }
+        let scores = scores(ensemble, sums, rows: rows, classes: classes, base: base)
+        let best = (0..<rows).map { row in
+            (0..<classes).max { scores[row * classes + $0] < scores[row * classes + $1] } ?? 0
         }
         return [
             try MachineLearningOperators.labels(call, best),
-            Tensor(shape: [rows, classes], values: result),
+            Tensor(
+                shape: [rows, classes],
+                values: transformed(scores, classes, call.string("post_transform", "NONE"))),
+        ]
+    }
+
+    /// Two classes of which the leaves know only one.
+    private static func binary(
+        _ call: OperatorCall, _ ensemble: TreeEnsemble, sums: [Float], rows: Int, base: [Float]
+    ) throws(CNNError) -> [Tensor] {
+        let post = call.string("post_transform", "NONE")
+        let only = ensemble.weights.first.map { Int($0.target) } ?? 0
+        let shift = Double(base.count == 1 ? base[0] : base.last ?? 0)
+        let isPositive = ensemble.weights.allSatisfy { $0.weight >= 0 }
+        let threshold = isPositive && post == "NONE" ? 0.5 : 0
+        var best: [Int] = []
+        var result: [Float] = []
+        best.reserveCapacity(rows)
+        result.reserveCapacity(2 * rows)
+        for row in 0..<rows {
+            let score = Double(sums[row * ensemble.targetCount + only]) + shift
+            best.append(score > threshold ? 1 : 0)
+            if post == "LOGISTIC" {
+                let p = 1 / (1 + exp(-score))
+                result += [Float(1 - p), Float(p)]
+            } else if post == "NONE" {
+                result += [Float(isPositive ? 1 - score : -score), Float(score)]
+            } else {
+                var scores = [-score, score]
+                MachineLearningOperators.transform(&scores, post)
+                result += scores.map { Float($0) }
+            }
+        }
+        return [
+            try MachineLearningOperators.labels(call, best),
+            Tensor(shape: [rows, 2], values: result),
         ]
     }
 

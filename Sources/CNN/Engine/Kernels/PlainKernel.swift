@@ -22,7 +22,8 @@ struct PlainKernel: StepKernel {
             tensors.removeSubrange(node.inputs.count...)
         }
         let call = OperatorCall(
-            node: node, opset: opset, inputs: tensors, outer: outer, prepared: prepared)
+            node: node, opset: opset, inputs: tensors, outer: outer, prepared: prepared,
+            workers: context.workers)
         return try function(call).map { Value.tensor($0) }
     }
 }
