@@ -14,6 +14,7 @@ let strictCXX: [CXXSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-O2
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
@@ -58,7 +59,8 @@ let package = Package(
             name: "Analyzer", dependencies: ["CNN", "Imaging", "Radiology", crypto],
             resources: [.copy("Resources")], swiftSettings: strict),
         .target(
-            name: "Records", dependencies: ["Radiology", grdb, crypto], swiftSettings: strict),
+            name: "Records", dependencies: ["Radiology", grdb, crypto, cryptoExtras],
+            swiftSettings: strict),
         .target(
             name: "Terminal", dependencies: ["CTerminal", "Imaging", toml], swiftSettings: strict),
         .target(

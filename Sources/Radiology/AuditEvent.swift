@@ -20,6 +20,28 @@ public enum AuditEventKind: String, Codable, Sendable, CaseIterable {
     case released
     /// A reading was signed.
     case signed
+    /// Patient data was listed, printed or exported outside the screens.
+    case accessed
+    /// An account was added.
+    case accountAdded
+    /// An account was changed by an administrator.
+    case accountChanged
+    /// Somebody changed their own secret.
+    case secretChanged
+    /// Somebody logged in.
+    case loggedIn
+    /// A log-in, a signature's secret or an unlocking failed.
+    case logInFailed
+    /// Somebody left.
+    case loggedOut
+    /// A screen was locked.
+    case screenLocked
+    /// A screen was unlocked.
+    case screenUnlocked
+    /// Somebody took emergency access.
+    case emergencyAccess
+    /// The system's clock was found behind the last event.
+    case clockSetBack
 }
 
 /// One event of the audit trail.

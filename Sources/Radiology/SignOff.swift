@@ -67,6 +67,8 @@ public struct SignOff: Hashable, Codable, Sendable {
     public let study: StudyID
     /// Who signed.
     public let reader: ReaderID
+    /// The signer's printed name; empty where the home had no accounts.
+    public let printedName: String
     /// When, UTC.
     public let signedAt: Date
     /// The signer's offset from UTC at that moment, in seconds.
@@ -83,10 +85,12 @@ public struct SignOff: Hashable, Codable, Sendable {
     /// Makes a record.
     public init(
         study: StudyID, reader: ReaderID, signedAt: Date, utcOffsetSeconds: Int,
-        meaning: ReadingState, openSeconds: Double, analysis: AnalysisID?, reading: ReadingDraft
+        meaning: ReadingState, openSeconds: Double, analysis: AnalysisID?, reading: ReadingDraft,
+        printedName: String = ""
     ) {
         self.study = study
         self.reader = reader
+        self.printedName = printedName
         self.signedAt = signedAt
         self.utcOffsetSeconds = utcOffsetSeconds
         self.meaning = meaning

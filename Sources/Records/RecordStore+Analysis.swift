@@ -6,7 +6,7 @@ import Radiology
 extension RecordStore {
     /// Studies with an image that no analysis has considered yet, the longest waiting first.
     public func studiesAwaitingAnalysis() throws(RecordsError) -> [StudyID] {
-        try read(.readWorklist) { db in
+        try read(.listPending) { db in
             try Int64.fetchAll(
                 db, sql: "SELECT id FROM study WHERE needs_analysis ORDER BY received_at, id"
             ).map { StudyID($0) }
@@ -22,6 +22,7 @@ extension RecordStore {
     public func store(
         _ analysis: Analysis, for study: StudyID, considered: [ImageID]? = nil, actor: ReaderID
     ) throws(RecordsError) {
+        try requireSelf(actor, .storeAnalysis)
         try write(.storeAnalysis) { db in
             let record = try StoredAnalysis.encode(analysis)
             let hash = ContentHash(of: Array(record.utf8)).hexadecimal
@@ -56,6 +57,7 @@ extension RecordStore {
         _ failure: AnalysisFailure, for study: StudyID, considered: [ImageID]? = nil,
         actor: ReaderID
     ) throws(RecordsError) {
+        try requireSelf(actor, .storeAnalysis)
         try write(.storeAnalysis) { db in
             try db.requireStudy(study)
             try db.cachedStatement(

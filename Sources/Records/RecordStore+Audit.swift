@@ -36,6 +36,23 @@ extension Database {
 }
 
 extension RecordStore {
+    /// Records that patient data left the records another way than by opening a study on a screen:
+    /// a list, a print, an export.
+    ///
+    /// - Parameters:
+    ///   - purpose: what for, in a word or two (`worklist`, `report`).
+    ///   - study: which study; nil for a list of them.
+    public func recordAccess(
+        _ purpose: String, study: StudyID? = nil, count: Int = 1, reader: ReaderID
+    ) throws(RecordsError) {
+        try requireSelf(reader, .recordAccess)
+        _ = try write(.recordAccess) { db in
+            try db.appendAudit(
+                .accessed, study: study, actor: reader, at: now,
+                detail: ["purpose": .string(purpose), "count": .integer(Int64(count))])
+        }
+    }
+
     /// Events in order of the trail.
     ///
     /// - Parameters:
@@ -67,37 +84,47 @@ extension RecordStore {
     /// Finds a changed, missing, inserted, moved or appended event and a removed tail, and names
     /// the first bad one; `AuditVerification.limits` says what no such check can find.
     public func verifyAudit() throws(RecordsError) -> AuditVerification {
-        try read(.readAudit) { db in
-            let signOffs = try Self.signedRecords(db)
-            var walk = ChainWalk(signOffs: signOffs)
-            let rows = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT sequence, timestamp, actor, kind, study, detail, previous_hash, hash
-                    FROM audit_event ORDER BY sequence
-                    """)
-            while let row = try rows.next() {
-                if let cause = walk.step(Self.content(row), hash: row[7]) {
-                    return walk.result(breakAt: walk.count + 1, cause)
-                }
-            }
-            let head = try Row.fetchOne(db, sql: "SELECT count, hash FROM audit_head")
-            let recorded: Int64 = head?[0] ?? 0
-            let recordedHash: String = head?[1] ?? ""
-            if recorded > walk.count {
-                return walk.result(breakAt: walk.count + 1, .truncated(recorded: recorded))
-            }
-            if recorded < walk.count {
-                return walk.result(breakAt: recorded + 1, .beyondEnd(recorded: recorded))
-            }
-            if recordedHash != walk.head.hexadecimal {
-                return walk.result(breakAt: walk.count, .headChanged)
-            }
-            if let orphan = walk.signOffs.keys.min() {
-                return walk.result(breakAt: orphan, .signOffUnrecorded)
-            }
-            return walk.result(breakAt: nil, nil)
+        try read(.readAudit) { db in try Self.verification(db) }
+    }
+
+    /// How many studies there are, and whether the trail is whole: what anybody may know.
+    public func health() throws(RecordsError) -> (studyCount: Int, audit: AuditVerification) {
+        try read(.watch) { db in
+            let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM study") ?? 0
+            return (count, try Self.verification(db))
         }
+    }
+
+    private static func verification(_ db: Database) throws -> AuditVerification {
+        let signOffs = try Self.signedRecords(db)
+        var walk = ChainWalk(signOffs: signOffs)
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT sequence, timestamp, actor, kind, study, detail, previous_hash, hash
+                FROM audit_event ORDER BY sequence
+                """)
+        while let row = try rows.next() {
+            if let cause = walk.step(Self.content(row), hash: row[7]) {
+                return walk.result(breakAt: walk.count + 1, cause)
+            }
+        }
+        let head = try Row.fetchOne(db, sql: "SELECT count, hash FROM audit_head")
+        let recorded: Int64 = head?[0] ?? 0
+        let recordedHash: String = head?[1] ?? ""
+        if recorded > walk.count {
+            return walk.result(breakAt: walk.count + 1, .truncated(recorded: recorded))
+        }
+        if recorded < walk.count {
+            return walk.result(breakAt: recorded + 1, .beyondEnd(recorded: recorded))
+        }
+        if recordedHash != walk.head.hexadecimal {
+            return walk.result(breakAt: walk.count, .headChanged)
+        }
+        if let orphan = walk.signOffs.keys.min() {
+            return walk.result(breakAt: orphan, .signOffUnrecorded)
+        }
+        return walk.result(breakAt: nil, nil)
     }
 
     private static func event(_ row: Row) throws -> AuditEvent {

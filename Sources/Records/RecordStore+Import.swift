@@ -46,6 +46,7 @@ extension RecordStore {
         _ candidates: [ImportCandidate], actor: ReaderID
     ) throws(RecordsError) -> [ImportOutcome] {
         if isReadOnly { throw .openedReadOnly(task: .importImages) }
+        try requireSelf(actor, .importImages)
         let arrivals = candidates.mappedSideBySide { Arrival($0) }
         let known = try read(.importImages) { db in
             try arrivals.map { try Self.knownImage(db, $0.image.sopInstanceUID) }
@@ -80,6 +81,7 @@ extension RecordStore {
     public func recordRefusal(
         name: String, reason: String, actor: ReaderID
     ) throws(RecordsError) {
+        try requireSelf(actor, .recordRefusal)
         _ = try write(.recordRefusal) { db in
             try db.appendAudit(
                 .refused, study: nil, actor: actor, at: self.now,

@@ -8,6 +8,7 @@ extension RecordStore {
     public func markOpened(
         _ study: StudyID, reader: ReaderID, session: String
     ) throws(RecordsError) {
+        try requireSelf(reader, .recordOpening)
         try write(.recordOpening) { db in
             try db.requireStudy(study)
             try db.cachedStatement(
@@ -32,7 +33,8 @@ extension RecordStore {
         _ study: StudyID, reader: ReaderID, session: String, seconds: Double,
         takesOver: Bool = false
     ) throws(RecordsError) -> Claim {
-        try write(.claim) { db in
+        try requireSelf(reader, .claim)
+        return try write(.claim) { db in
             let now = self.now
             var detail: [String: CanonicalJSON] = ["session": .string(session)]
             if let held = try db.claim(of: study) {
@@ -68,7 +70,8 @@ extension RecordStore {
     public func renewClaim(
         _ study: StudyID, reader: ReaderID, session: String, seconds: Double
     ) throws(RecordsError) -> Claim {
-        try write(.claim) { db in
+        try requireSelf(reader, .claim)
+        return try write(.claim) { db in
             let held = try db.ownClaim(of: study, reader: reader, session: session)
             return try db.extendClaim(held, to: now.adding(seconds: seconds))
         }
@@ -80,6 +83,7 @@ extension RecordStore {
     public func release(
         _ study: StudyID, reader: ReaderID, session: String
     ) throws(RecordsError) {
+        try requireSelf(reader, .release)
         try write(.release) { db in
             let held = try db.ownClaim(of: study, reader: reader, session: session)
             try db.endClaim(held, actor: reader, at: now, reason: "given back")
@@ -90,6 +94,7 @@ extension RecordStore {
     public func saveDraft(
         _ draft: ReadingDraft, for study: StudyID, reader: ReaderID
     ) throws(RecordsError) {
+        try requireSelf(reader, .saveDraft)
         try write(.saveDraft) { db in
             try db.requireStudy(study)
             if draft.isEmpty {
@@ -111,7 +116,8 @@ extension RecordStore {
     public func draft(
         for study: StudyID, reader: ReaderID
     ) throws(RecordsError) -> ReadingDraft? {
-        try read(.readStudy) { db in try db.draft(of: study, reader: reader) }
+        try requireSelf(reader, .readStudy)
+        return try read(.readStudy) { db in try db.draft(of: study, reader: reader) }
     }
 }
 

@@ -15,13 +15,20 @@ extension RecordStore {
     ///     millisecond.
     ///   - analysis: the analysis that the reader saw; nil where none was on the screen.
     ///   - utcOffsetSeconds: the signer's offset from UTC now.
+    ///   - secret: the signer's, asked for again; needed where the home has accounts.
     /// - Throws: `alreadySigned` (by whom, when), `heldBy`, `claimLapsed`, `notClaimed`, `notReady`
     ///   with what is missing, `noSuchAnalysis`, `diskFull`, ...: then nothing was signed.
     public func sign(
         _ study: StudyID, reader: ReaderID, session: String, draft: ReadingDraft,
-        meaning: ReadingState, openSeconds: Double, analysis: AnalysisID?, utcOffsetSeconds: Int
+        meaning: ReadingState, openSeconds: Double, analysis: AnalysisID?, utcOffsetSeconds: Int,
+        secret: String? = nil
     ) throws(RecordsError) -> SignOff {
-        try write(.sign) { db in
+        try requireSelf(reader, .sign)
+        if actor != nil {
+            guard let secret else { throw .secretNeeded(task: .sign) }
+            try confirmSecret(secret, purpose: "signature")
+        }
+        return try write(meaning == .preliminary ? .signPreliminary : .sign) { db in
             let now = self.now
             let next = try db.stateAfterSigning(
                 study, reader: reader, session: session, meaning: meaning, at: now)
@@ -35,7 +42,8 @@ extension RecordStore {
             let signOff = SignOff(
                 study: study, reader: reader, signedAt: now.date,
                 utcOffsetSeconds: utcOffsetSeconds, meaning: meaning,
-                openSeconds: min(milliseconds, 1e12) / 1000, analysis: analysis, reading: draft)
+                openSeconds: min(milliseconds, 1e12) / 1000, analysis: analysis, reading: draft,
+                printedName: actor?.printedName ?? "")
             let uid = try db.studyUID(study)
             let record = SignedRecord.text(signOff, studyUID: uid, analysisSHA256: seen?.sha256)
             try db.insertSignOff(signOff, record: record, at: now)
@@ -143,9 +151,11 @@ private enum SignedRecord {
         var meaning: String
         var openMilliseconds: Int64
         var analysis: String?
+        var printedName: String?
 
         enum CodingKeys: String, CodingKey {
             case reader, meaning, analysis
+            case printedName = "printed_name"
             case signedAt = "signed_at"
             case utcOffsetSeconds = "utc_offset_seconds"
             case openMilliseconds = "open_milliseconds"
@@ -158,6 +168,7 @@ private enum SignedRecord {
         members["study"] = .integer(signOff.study.rawValue)
         members["study_instance_uid"] = .string(studyUID)
         members["reader"] = .string(signOff.reader.rawValue)
+        members["printed_name"] = .string(signOff.printedName)
         members["signed_at"] = .string(Timestamp(signOff.signedAt).text)
         members["utc_offset_seconds"] = .integer(Int64(signOff.utcOffsetSeconds))
         members["meaning"] = .string(signOff.meaning.rawValue)
@@ -176,6 +187,7 @@ private enum SignedRecord {
             utcOffsetSeconds: members.utcOffsetSeconds, meaning: try .stored(members.meaning),
             openSeconds: Double(members.openMilliseconds) / 1000,
             analysis: members.analysis.map { AnalysisID($0) },
-            reading: try StoredReading(text: text).draft())
+            reading: try StoredReading(text: text).draft(),
+            printedName: members.printedName ?? "")
     }
 }

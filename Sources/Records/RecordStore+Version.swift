@@ -3,6 +3,9 @@
 import GRDB
 
 extension RecordStore {
+    /// The newest schema that this program knows.
+    public static let schemaVersion = Schema.version
+
     /// SQLite's version, as the library that runs says it; throws where it does not work.
     public static func databaseLibraryVersion() throws(RecordsError) -> String {
         do {

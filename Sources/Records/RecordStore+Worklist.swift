@@ -100,7 +100,7 @@ extension RecordStore {
 
     /// The images of a study by series and instance number.
     public func images(of study: StudyID) throws(RecordsError) -> [StoredImage] {
-        try read(.readStudy) { db in
+        try read(.listImages) { db in
             try db.requireStudy(study)
             return try db.images(of: study)
         }

@@ -16,18 +16,36 @@ public final class RecordStore: Sendable {
     private let database: any DatabaseWriter
     let home: HomeFolder
     let objects: ObjectStore
-    private let clock: @Sendable () -> Date
-    let isReadOnly: Bool
+    private let clock: TrustedClock
+    let settings: RecordSettings
+    /// True where every change is refused.
+    public let isReadOnly: Bool
+    /// Who acts; nil where nobody logged in.
+    public let actor: Actor?
+    var actorID: ReaderID? { actor?.id }
 
     private init(
-        database: any DatabaseWriter, home: HomeFolder, clock: @escaping @Sendable () -> Date,
-        isReadOnly: Bool
+        database: any DatabaseWriter, home: HomeFolder, clock: TrustedClock,
+        settings: RecordSettings, isReadOnly: Bool
     ) {
         self.database = database
         self.home = home
         objects = ObjectStore(home: home)
         self.clock = clock
+        self.settings = settings
         self.isReadOnly = isReadOnly
+        actor = nil
+    }
+
+    /// The same records for another actor.
+    init(_ other: RecordStore, actor: Actor) {
+        database = other.database
+        home = other.home
+        objects = other.objects
+        clock = other.clock
+        settings = other.settings
+        isReadOnly = other.isReadOnly
+        self.actor = actor
     }
 
     /// Opens the records of a home, making and migrating them where needed.
@@ -36,20 +54,27 @@ public final class RecordStore: Sendable {
     ///   - home: the folder; made with mode 0700 where it is missing (not when only reading).
     ///   - clock: gives the present, for every stored moment.
     ///   - readOnly: refuses every change; also opens a home that cannot be written.
+    ///   - settings: what the site sets.
     public static func open(
-        home: URL, clock: @escaping @Sendable () -> Date = { Date() }, readOnly: Bool = false
+        home: URL, clock: @escaping @Sendable () -> Date = { Date() }, readOnly: Bool = false,
+        settings: RecordSettings = .standard
     ) throws(RecordsError) -> RecordStore {
         let folder = HomeFolder(home)
+        let trusted = TrustedClock(wall: clock, steadySeconds: settings.steadySeconds)
         if readOnly {
             let database = try openForReading(folder)
-            return RecordStore(database: database, home: folder, clock: clock, isReadOnly: true)
+            return RecordStore(
+                database: database, home: folder, clock: trusted, settings: settings,
+                isReadOnly: true)
         }
         try folder.prepare()
         let database = try folder.exclusively { () throws(RecordsError) in
             try folder.prepareDatabaseFile()
             return try openForWriting(folder)
         }
-        let store = RecordStore(database: database, home: folder, clock: clock, isReadOnly: false)
+        let store = RecordStore(
+            database: database, home: folder, clock: trusted, settings: settings,
+            isReadOnly: false)
         try store.objects.prepare()
         return store
     }
@@ -57,7 +82,7 @@ public final class RecordStore: Sendable {
     /// A number that grows with every change to the records by any process; cheap enough to ask for
     /// several times a second.
     public func changeToken() throws(RecordsError) -> Int64 {
-        try read(.readWorklist) { db in
+        try read(.watch) { db in
             let statement = try db.cachedStatement(sql: "SELECT value FROM change_counter")
             return try Int64.fetchOne(statement) ?? 0
         }
@@ -84,27 +109,32 @@ public final class RecordStore: Sendable {
         try? database.close()
     }
 
-    /// The present, as it is stored.
-    var now: Timestamp { Timestamp(clock()) }
+    /// The present, as it is stored; never before the last event of the trail.
+    var now: Timestamp { clock.now }
 
-    /// Reads in one transaction, beside writers.
+    /// Reads in one transaction, beside writers; whoever acts must be allowed to.
     func read<Result>(
         _ task: RecordsTask, _ body: (Database) throws -> Result
     ) throws(RecordsError) -> Result {
         do {
-            return try database.read(body)
+            return try database.read { db in
+                try authorize(task, in: db)
+                return try body(db)
+            }
         } catch {
             throw RecordsError(error, task: task, home: home)
         }
     }
 
-    /// Changes in one transaction; an error undoes all of it.
+    /// Changes in one transaction, which an error undoes whole; whoever acts must be allowed to.
     func write<Result>(
         _ task: RecordsTask, _ body: (Database) throws -> Result
     ) throws(RecordsError) -> Result {
         if isReadOnly { throw .openedReadOnly(task: task) }
         do {
             return try database.write { db in
+                try authorize(task, in: db)
+                try keepOrder(in: db)
                 let before = db.totalChangesCount
                 let result = try body(db)
                 if db.totalChangesCount != before {
@@ -120,6 +150,18 @@ public final class RecordStore: Sendable {
 }
 
 extension RecordStore {
+    /// Lets no event stand before the last one, and says where the system's clock went back.
+    private func keepOrder(in db: Database) throws {
+        let last = try db.cachedStatement(
+            sql: "SELECT timestamp FROM audit_event WHERE sequence = (SELECT count FROM audit_head)"
+        )
+        guard let text = try String.fetchOne(last), let timestamp = Timestamp(text) else { return }
+        guard let seconds = clock.keep(after: timestamp) else { return }
+        try db.appendAudit(
+            .clockSetBack, study: nil, actor: actorID ?? ReaderID("system"), at: clock.now,
+            detail: ["seconds": .integer(Int64(seconds.rounded()))])
+    }
+
     private static func openForWriting(
         _ folder: HomeFolder
     ) throws(RecordsError) -> any DatabaseWriter {

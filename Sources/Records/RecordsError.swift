@@ -3,36 +3,6 @@
 import Foundation
 import Radiology
 
-/// What was being done when something went wrong.
-public enum RecordsTask: String, Sendable, CaseIterable {
-    /// Opening the home folder and its database.
-    case open = "open the records"
-    /// Importing images.
-    case importImages = "import images"
-    /// Recording that a file was refused.
-    case recordRefusal = "record a refused file"
-    /// Reading a stored image.
-    case readImage = "read a stored image"
-    /// Storing an analysis, or that it failed.
-    case storeAnalysis = "store an analysis"
-    /// Reading the worklist.
-    case readWorklist = "read the worklist"
-    /// Reading a study.
-    case readStudy = "read a study"
-    /// Recording that a study was opened.
-    case recordOpening = "record that a study was opened"
-    /// Taking a study to sign.
-    case claim = "take a study for reading"
-    /// Giving a study back.
-    case release = "give a study back"
-    /// Keeping a draft.
-    case saveDraft = "save a draft"
-    /// Signing.
-    case sign = "sign a study"
-    /// Reading or checking the audit trail.
-    case readAudit = "read the audit trail"
-}
-
 /// An error of the records, with the data that tells its causes apart.
 ///
 /// No case holds patient data; `description` is the wording for people, `category` the kind for
@@ -80,6 +50,30 @@ public enum RecordsError: Error, Hashable, Sendable {
     case notReady(study: StudyID, obstacles: [String])
     /// The table of moves does not allow it.
     case moveNotAllowed(study: StudyID, from: ReadingState, move: ReadingMove)
+    /// The home has accounts, and nobody (or a disabled account) is logged in.
+    case notLoggedIn(task: RecordsTask)
+    /// The account's roles do not allow it.
+    case notPermitted(task: RecordsTask, roles: Set<AccountRole>)
+    /// Somebody else is named than the one who logged in.
+    case notYourself(task: RecordsTask)
+    /// The secret was set by somebody else and must be changed first.
+    case secretMustBeChanged(task: RecordsTask)
+    /// A signature in a home with accounts needs the secret.
+    case secretNeeded(task: RecordsTask)
+    /// An unknown name, a wrong secret, or a disabled account; which of them only the trail says.
+    case logInRefused
+    /// Too many wrong secrets: no secret is looked at until then.
+    case accountLocked(until: Date)
+    /// The policy does not allow a secret, with the reason.
+    case secretRefused(String)
+    /// An account of this name is there already.
+    case accountExists(ReaderID)
+    /// There is no account of this name.
+    case noSuchAccount(ReaderID)
+    /// An account may not be as asked, with the reason.
+    case accountObjection(String)
+    /// A reason is needed and was not given.
+    case reasonMissing(task: RecordsTask)
     /// The system refused a file operation.
     case system(task: RecordsTask, operation: String, code: Int32)
     /// SQLite refused for another reason (extended result code and message).
@@ -95,6 +89,8 @@ extension RecordsError {
         case cannotCreate
         /// It may work later.
         case temporary
+        /// What was given does not meet a rule.
+        case notAcceptable
         /// Stored data is not what it should be.
         case badData
         /// What was asked for does not exist.
@@ -108,14 +104,18 @@ extension RecordsError {
     /// The kind of this error.
     public var category: Category {
         switch self {
-        case .readOnlyHome, .openedReadOnly: .noPermission
+        case .readOnlyHome, .openedReadOnly, .notLoggedIn, .notPermitted, .notYourself,
+            .secretMustBeChanged, .secretNeeded, .logInRefused, .accountLocked:
+            .noPermission
+        case .secretRefused, .accountObjection, .reasonMissing: .notAcceptable
         case .unusableHome, .diskFull: .cannotCreate
         case .locked: .temporary
         case .damaged, .foreignDatabase, .newerSchema, .olderSchema, .missingObject,
             .changedObject:
             .badData
-        case .emptyHome, .noSuchStudy, .noSuchImage, .noSuchAnalysis: .notFound
-        case .heldBy, .notClaimed, .claimLapsed, .alreadySigned, .notReady, .moveNotAllowed:
+        case .emptyHome, .noSuchStudy, .noSuchImage, .noSuchAnalysis, .noSuchAccount: .notFound
+        case .accountExists, .heldBy, .notClaimed, .claimLapsed, .alreadySigned, .notReady,
+            .moveNotAllowed:
             .conflict
         case .system, .database: .system
         }
@@ -136,6 +136,10 @@ extension RecordsError: CustomStringConvertible, LocalizedError {
             storageDescription
         case .heldBy, .notClaimed, .claimLapsed, .alreadySigned, .notReady, .moveNotAllowed:
             readingDescription
+        case .notLoggedIn, .notPermitted, .notYourself, .secretMustBeChanged, .secretNeeded,
+            .logInRefused, .accountLocked, .secretRefused, .accountExists, .noSuchAccount,
+            .accountObjection, .reasonMissing:
+            peopleDescription
         }
     }
 

@@ -13,12 +13,15 @@ enum Schema {
     static let applicationID = 0x5754_5244
 
     /// The newest version this program knows.
-    static let version = 1
+    static let version = 2
 
     static let migrator: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { db in
             try db.execute(sql: version1)
+        }
+        migrator.registerMigration("2") { db in
+            try db.execute(sql: people)
         }
         return migrator
     }()
@@ -27,6 +30,34 @@ enum Schema {
     static func version(of db: Database) throws -> Int {
         try migrator.appliedIdentifiers(db).compactMap { Int($0) }.max() ?? 0
     }
+
+    private static let people = """
+        CREATE TABLE account (
+            name TEXT PRIMARY KEY COLLATE NOCASE,
+            printed_name TEXT NOT NULL,
+            roles TEXT NOT NULL,
+            secret TEXT NOT NULL,
+            os_user TEXT UNIQUE,
+            created_at TEXT NOT NULL,
+            is_disabled INTEGER NOT NULL DEFAULT 0,
+            must_change INTEGER NOT NULL,
+            failures INTEGER NOT NULL DEFAULT 0,
+            last_failure TEXT,
+            locked_until TEXT,
+            last_log_in TEXT
+        ) STRICT;
+        CREATE TRIGGER account_no_delete BEFORE DELETE ON account
+        BEGIN SELECT RAISE (ABORT, 'accounts are disabled, never removed'); END;
+
+        CREATE TABLE notice (
+            number INTEGER PRIMARY KEY,
+            account TEXT NOT NULL REFERENCES account (name),
+            raised_at TEXT NOT NULL,
+            text TEXT NOT NULL,
+            seen_at TEXT
+        ) STRICT;
+
+        """
 
     private static let version1 = studies + readings + audit
 

@@ -88,6 +88,7 @@ extension ExitStatus {
         case .cannotCreate: self = .cannotCreate
         case .temporary, .conflict: self = .tryAgain
         case .badData: self = .badData
+        case .notAcceptable: self = .usage
         case .notFound: self = .noInput
         case .system: self = .software
         }

@@ -15,8 +15,9 @@ struct Wetread: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             WorkstationCommand.self, ImportCommand.self, AnalyzeCommand.self,
-            WorklistCommand.self, ReportCommand.self, AuditCommand.self, ModelCommand.self,
-            DumpCommand.self, PhantomCommand.self, DoctorCommand.self, DocumentationCommand.self,
+            WorklistCommand.self, ReportCommand.self, AuditCommand.self, UserCommand.self,
+            ModelCommand.self, DumpCommand.self, PhantomCommand.self, DoctorCommand.self,
+            DocumentationCommand.self,
         ],
         defaultSubcommand: WorkstationCommand.self)
 }

@@ -9,11 +9,18 @@ import Testing
 /// A clock that stands still until it is moved.
 final class TestClock: Sendable {
     private let seconds = Mutex(1_795_000_000.0)
+    private let steady = Mutex(1000.0)
     var now: Date { Date(timeIntervalSince1970: seconds.withLock { $0 }) }
-    func advance(_ by: Double) { seconds.withLock { $0 += by } }
+    var steadySeconds: Double { steady.withLock { $0 } }
+    func advance(_ by: Double) {
+        seconds.withLock { $0 += by }
+        steady.withLock { $0 += by }
+    }
+    /// Somebody sets the system's clock; the steady one does not notice.
+    func set(_ by: Double) { seconds.withLock { $0 += by } }
 }
 
-/// A home folder that is removed with the last use of this value.
+/// A home folder that is removed with the last use of this value and of the stores on it.
 final class TestHome: Sendable {
     let url: URL
     let clock = TestClock()
@@ -26,7 +33,16 @@ final class TestHome: Sendable {
     deinit { try? FileManager.default.removeItem(at: url) }
 
     func open(readOnly: Bool = false) throws -> RecordStore {
-        try RecordStore.open(home: url, clock: { [clock] in clock.now }, readOnly: readOnly)
+        try RecordStore.open(
+            home: url, clock: { [self] in clock.now }, readOnly: readOnly, settings: settings)
+    }
+
+    /// The standard, with a steady clock of the test's and cheap secrets.
+    var settings: RecordSettings {
+        var settings = RecordSettings.standard
+        settings.secrets.cost = .cheap
+        settings.steadySeconds = { [clock] in clock.steadySeconds }
+        return settings
     }
 
     var database: String { url.appendingPathComponent("wetread.sqlite").path }

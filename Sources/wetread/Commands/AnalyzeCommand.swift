@@ -50,10 +50,10 @@ struct AnalyzeCommand: ParsableCommand {
     ) throws {
         let interruption = Interruption()
         let wish = interruption.wish
-        let store = try RecordStore.open(home: configuration.home, clock: { Date() })
+        let (store, reader) = try Access.records(configuration)
         let studies = try store.studiesAwaitingAnalysis()
         let study = StudyAnalysis(
-            store: store, analyzer: analyzer, passes: passes, actor: configuration.reader)
+            store: store, analyzer: analyzer, passes: passes, actor: reader)
         let progress = ProgressLine(total: studies.count, verb: "analysed")
         var count = 0
         for id in studies where !wish.isRequested {

@@ -16,8 +16,7 @@ struct AuditCommand: ParsableCommand {
 
         func run() throws {
             let configuration = try Configuration.load()
-            let store = try RecordStore.open(
-                home: configuration.home, clock: { Date() }, readOnly: true)
+            let (store, _) = try Access.recordsForReading(configuration)
             let result = try store.verifyAudit()
             let events = "\(result.eventCount) events, last hash \(result.head.hexadecimal)"
             if let firstBreak = result.firstBreak {
@@ -36,8 +35,7 @@ struct AuditCommand: ParsableCommand {
 
         func run() throws {
             let configuration = try Configuration.load()
-            let store = try RecordStore.open(
-                home: configuration.home, clock: { Date() }, readOnly: true)
+            let (store, _) = try Access.recordsForReading(configuration)
             for event in try store.auditEvents() { Output.line(try Output.json(Row(event))) }
         }
 

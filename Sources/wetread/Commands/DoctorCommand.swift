@@ -126,8 +126,7 @@ struct DoctorCommand: ParsableCommand {
         do {
             let store = try RecordStore.open(
                 home: configuration.home, clock: { Date() }, readOnly: true)
-            let count = try store.worklist().count
-            let audit = try store.verifyAudit()
+            let (count, audit) = try store.health()
             let state = audit.firstBreak.map { "BROKEN: \($0.description)" } ?? "whole"
             return Check(
                 "home", isWell: audit.isWhole,

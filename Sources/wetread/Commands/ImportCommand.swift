@@ -33,12 +33,12 @@ struct ImportCommand: ParsableCommand {
         let configuration = try Configuration.load()
         let threads = options.threadCount(configuration)
         let analyzer = noAnalysis ? nil : try options.analyzer(configuration, threads: 1)
-        let store = try RecordStore.open(home: configuration.home, clock: { Date() })
+        let (store, reader) = try Access.records(configuration)
         let items = FileScanner.items(of: paths)
         let progress = ProgressLine(total: items.count, verb: "imported")
         let run = ImportRun(
             store: store, analyzer: analyzer, passes: options.passes(configuration),
-            actor: configuration.reader, threads: threads,
+            actor: reader, threads: threads,
             isCancelled: { wish.isRequested })
         let summary = try run.run(items) { progress.show($0) }
         progress.finish()

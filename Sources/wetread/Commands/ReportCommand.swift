@@ -21,10 +21,12 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         let configuration = try Configuration.load()
-        let store = try RecordStore.open(
-            home: configuration.home, clock: { Date() }, readOnly: true)
+        let (store, reader) = try Access.recordsForReading(configuration)
         let record = try store.study(chosen(from: store.worklist()).id)
         let entry = record.entry
+        if !store.isReadOnly {
+            try store.recordAccess("report", study: entry.id, reader: reader)
+        }
         Output.line(
             [
                 entry.patient.name.display, entry.modality.inert(),

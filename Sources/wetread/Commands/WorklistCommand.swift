@@ -14,10 +14,12 @@ struct WorklistCommand: ParsableCommand {
 
     func run() throws {
         let configuration = try Configuration.load()
-        let store = try RecordStore.open(
-            home: configuration.home, clock: { Date() }, readOnly: true)
+        let (store, reader) = try Access.recordsForReading(configuration)
         let now = Date()
         let entries = try store.worklist().ordered(by: .urgency, at: now)
+        if !store.isReadOnly {
+            try store.recordAccess("worklist", count: entries.count, reader: reader)
+        }
         if json {
             for entry in entries { Output.line(try Output.json(WorklistDocument(entry))) }
             return

@@ -48,9 +48,10 @@ struct WorkstationCommand: AsyncParsableCommand {
                     + "`wetread worklist` prints the worklist as text")
         }
         let configuration = try Configuration.load()
-        let (store, canRecord) = try records(of: configuration)
+        let (store, reader, canRecord) = try records(of: configuration)
+        let name = store.actor?.printedName ?? reader.rawValue
         let session = Session(
-            reader: configuration.reader, readerName: configuration.reader.rawValue.inert(),
+            reader: reader, readerName: name.inert(),
             isReadOnly: readOnly || !canRecord,
             utcOffsetSeconds: TimeZone.current.secondsFromGMT())
         let screen = try NCursesScreen(
@@ -68,13 +69,13 @@ struct WorkstationCommand: AsyncParsableCommand {
     /// The records; only to be read where the home cannot be written to.
     private func records(
         of configuration: Configuration
-    ) throws -> (store: RecordStore, canRecord: Bool) {
+    ) throws -> (store: RecordStore, reader: ReaderID, canRecord: Bool) {
         do {
-            return (try RecordStore.open(home: configuration.home, clock: { Date() }), true)
+            let (store, reader) = try Access.records(configuration)
+            return (store, reader, true)
         } catch RecordsError.readOnlyHome {
-            let store = try RecordStore.open(
-                home: configuration.home, clock: { Date() }, readOnly: true)
-            return (store, false)
+            let (store, reader) = try Access.recordsForReading(configuration)
+            return (store, reader, false)
         }
     }
 

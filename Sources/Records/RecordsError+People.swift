@@ -1,0 +1,48 @@
+// Wording of the errors about people.
+
+import Radiology
+
+extension RecordsError {
+    /// What stands in the way of a person, and what to do.
+    var peopleDescription: String {
+        switch self {
+        case .notLoggedIn(let task):
+            "cannot \(task.rawValue): this home has accounts and nobody is logged in. Set "
+                + "WETREAD_READER and WETREAD_SECRET, or answer the question for the secret; an "
+                + "administrator adds accounts with: wetread user add"
+        case .notPermitted(let task, let roles):
+            "cannot \(task.rawValue): an account with the roles \(roles.text) may not. It takes "
+                + "one of: \(Self.rolesAllowed(task)). An administrator changes roles with: "
+                + "wetread user role"
+        case .notYourself(let task):
+            "cannot \(task.rawValue) in another's name: log in as yourself."
+        case .secretMustBeChanged(let task):
+            "cannot \(task.rawValue): your secret was set by somebody else. Change it first: "
+                + "wetread user secret"
+        case .secretNeeded(let task):
+            "cannot \(task.rawValue) without your secret: a signature asks for it every time."
+        case .logInRefused:
+            "name and secret do not open an account. After several wrong ones the account locks "
+                + "for a while; an administrator can reset it: wetread user reset"
+        case .accountLocked(let until):
+            "the account is locked until \(Timestamp(until).minuteText) after wrong secrets. Wait, "
+                + "or ask an administrator to reset it: wetread user reset"
+        case .secretRefused(let reason):
+            "this secret cannot be used: \(reason). Choose a longer one; several words do well."
+        case .accountExists(let account):
+            "there is an account \(account.rawValue.inert()) already. Choose another name."
+        case .noSuchAccount(let account):
+            "there is no account \(account.rawValue.inert()). See them with: wetread user list"
+        case .accountObjection(let reason): "the account cannot be like this: \(reason)."
+        case .reasonMissing(let task):
+            "cannot \(task.rawValue) without a reason: give one in a few words (8 to 500 "
+                + "characters)."
+        default: ""
+        }
+    }
+
+    private static func rolesAllowed(_ task: RecordsTask) -> String {
+        guard let permission = task.permission else { return "any" }
+        return Set(AccountRole.allCases.filter { $0.permissions.contains(permission) }).text
+    }
+}
