@@ -349,20 +349,20 @@ static int conv_run(wt_pool *pool, const wt_conv *conv) {
         return job.failed ? -1 : 0;
     }
     // About 128 KiB of gathered rows an item, at least one micro-kernel's worth.
-    ptrdiff_t fit = 32768 / (job.depth > 0 ? job.depth : 1) / ROWS_MAX * ROWS_MAX;
-    job.block_rows = fit < ROWS_MAX ? ROWS_MAX : fit > 8 * ROWS_MAX ? 8 * ROWS_MAX : fit;
-    int panels = panel_count(conv);
+    ptrdiff_t fit = 32768 / (job.depth > 0 ? job.depth : 1) / ROWS_MAX;
+    int most = fit < 1 ? 1 : fit > 8 ? 8 : (int)fit, threads = wt_pool_threads(pool);
+    int panels = panel_count(conv), units = (int)((job.rows + ROWS_MAX - 1) / ROWS_MAX);
     job.block_panels = panels;
-    if (panels * COLUMNS * job.depth * 4 > 1 << 20 && job.rows <= 64) job.block_rows = job.rows;
-    job.row_items = (int)((job.rows + job.block_rows - 1) / job.block_rows);
-    int threads = wt_pool_threads(pool);
-    // Too few items to keep the threads busy: cut rows, then columns.
-    while (job.row_items < 3 * threads && job.block_rows > 2 * ROWS_MAX) {
-        job.block_rows = (job.block_rows / 2 + ROWS_MAX - 1) / ROWS_MAX * ROWS_MAX;
-        job.row_items = (int)((job.rows + job.block_rows - 1) / job.block_rows);
-    }
-    if (threads > 1 && job.row_items < 2 * threads)
+    // Few rows and many weights: all rows at once, so that weights are read once.
+    if (panels * COLUMNS * job.depth * 4 > 1 << 20 && job.rows <= 64) most = units;
+    int share = wt_share_units(units, most, threads);
+    // Threads share the columns where rows do not come out even.
+    if (threads > 1 && panels >= threads && units < 8 * threads && units % (share * threads) != 0) {
+        share = wt_share_units(units, most, 1);
         job.block_panels = (panels + threads - 1) / threads;
+    }
+    job.block_rows = (ptrdiff_t)share * ROWS_MAX;
+    job.row_items = (units + share - 1) / share;
     int items = job.row_items * ((panels + job.block_panels - 1) / job.block_panels);
     wt_pool_run(pool, items, conv_item, &job);
     return job.failed ? -1 : 0;

@@ -31,4 +31,18 @@ static inline int wt_round_up(int value, int multiple) {
 
 static inline int wt_min(int a, int b) { return a < b ? a : b; }
 
+/// How many of `units` pieces of work make one item, at most `most`, so that threads end together:
+/// the fewest items among those that keep all threads busy.
+static inline int wt_share_units(int units, int most, int threads) {
+    int items = (units + most - 1) / most;
+    if (threads == 1) return (units + items - 1) / items;
+    int best = 0, best_span = 0;
+    for (int rounds = (items + threads - 1) / threads, tried = 0; tried < 4; rounds++, tried++) {
+        int share = (units + rounds * threads - 1) / (rounds * threads);
+        int span = ((units + share - 1) / share + threads - 1) / threads * share;
+        if (best == 0 || span < best_span) best = share, best_span = span;
+    }
+    return best;
+}
+
 #endif

@@ -15,19 +15,24 @@ typedef struct {
     size_t floats;
 } wt_scratch;
 
+/// The items of one worker, on a cache line of its own.
+typedef struct {
+    _Alignas(64) atomic_int next;
+    int end;
+} wt_share;
+
 struct wt_pool {
     int threads;
     int started;
     pthread_t *handles;
     wt_scratch *scratch;
+    wt_share *shares;
     pthread_mutex_t mutex;
     pthread_cond_t wake;
     pthread_cond_t finished;
     atomic_uint ticket;   // one higher for each run; threads wait for it to change
-    atomic_int next;      // the item to hand out next
     atomic_int active;    // threads that have not yet left the current run
     atomic_bool stopping;
-    int items;
     void (*body)(void *, int, int);
     void *context;
 };
@@ -45,11 +50,16 @@ static inline void relax(void) {
 #endif
 }
 
+// Each worker begins with its own run of items, the same part of the image from layer to layer, so
+// that what it reads still lies in its core's cache; then it helps the others.
 static void work(wt_pool *pool, int worker) {
-    for (;;) {
-        int item = atomic_fetch_add_explicit(&pool->next, 1, memory_order_relaxed);
-        if (item >= pool->items) return;
-        pool->body(pool->context, item, worker);
+    for (int turn = 0; turn < pool->threads; turn++) {
+        wt_share *share = &pool->shares[(worker + turn) % pool->threads];
+        for (;;) {
+            int item = atomic_fetch_add_explicit(&share->next, 1, memory_order_relaxed);
+            if (item >= share->end) break;
+            pool->body(pool->context, item, worker);
+        }
     }
 }
 
@@ -96,11 +106,14 @@ wt_pool *wt_pool_create(int threads) {
     if (!pool) return NULL;
     pool->handles = calloc((size_t)threads, sizeof *pool->handles);
     pool->scratch = calloc((size_t)threads, sizeof *pool->scratch);
+    void *shares = NULL;
+    if (posix_memalign(&shares, 64, (size_t)threads * sizeof *pool->shares) == 0)
+        pool->shares = shares;
     pthread_mutex_init(&pool->mutex, NULL);
     pthread_cond_init(&pool->wake, NULL);
     pthread_cond_init(&pool->finished, NULL);
     pool->threads = threads;
-    int failed = !pool->handles || !pool->scratch;
+    int failed = !pool->handles || !pool->scratch || !pool->shares;
     for (int worker = 1; worker < threads && !failed; worker++)
         failed = start_thread(pool, worker) != 0;
     if (failed) {
@@ -123,6 +136,7 @@ void wt_pool_destroy(wt_pool *pool) {
     pthread_cond_destroy(&pool->finished);
     pthread_cond_destroy(&pool->wake);
     pthread_mutex_destroy(&pool->mutex);
+    free(pool->shares);
     free(pool->scratch);
     free(pool->handles);
     free(pool);
@@ -135,10 +149,14 @@ void wt_pool_run(wt_pool *pool, int items, void (*body)(void *, int, int), void 
         for (int item = 0; item < items; item++) body(context, item, 0);
         return;
     }
-    pool->items = items;
     pool->body = body;
     pool->context = context;
-    atomic_store(&pool->next, 0);
+    for (int w = 0; w < pool->threads; w++) {
+        wt_share *share = &pool->shares[w];
+        atomic_store_explicit(&share->next, (int)((int64_t)items * w / pool->threads),
+                              memory_order_relaxed);
+        share->end = (int)((int64_t)items * (w + 1) / pool->threads);
+    }
     atomic_store(&pool->active, pool->started);
     pthread_mutex_lock(&pool->mutex);
     atomic_fetch_add(&pool->ticket, 1);

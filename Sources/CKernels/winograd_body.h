@@ -6,7 +6,7 @@
 // of the (m+2)^2 planes by its matrix of transformed weights, transform the sums back, add bias and
 // residual, clamp.
 
-enum { WINOGRAD_EDGE_MAX = 6 };
+enum { WINOGRAD_EDGE_MAX = 6, SMALL_TILES = 28 };
 
 /// One column or row of the input transform, B^T x.
 INLINE void winograd_input(const int tile, const wt_vector *x, int step, wt_vector *y,
@@ -217,15 +217,17 @@ static int winograd_run(wt_pool *pool, int tile, const wt_conv *conv) {
     job.block_panels = job.panels;
     job.a_stride = wt_round_up(conv->channels, 16) + 16;
     if (job.tiles == 0 || conv->out_channels == 0) return 0;
-    // Transformed inputs of a block within half a mebibyte, so that they stay in the second cache.
+    // Transformed inputs of a block within half a mebibyte, so that they stay in the second cache;
+    // but a small map in one block, since each block reads all the weights.
     int planes = (tile + 2) * (tile + 2);
     int fit = (int)(131072 / (planes * job.a_stride)) / ROWS_MAX * ROWS_MAX;
-    job.block_tiles = fit < ROWS_MAX ? ROWS_MAX : fit > 8 * ROWS_MAX ? 8 * ROWS_MAX : fit;
+    fit = fit < SMALL_TILES ? SMALL_TILES : fit > 8 * ROWS_MAX ? 8 * ROWS_MAX : fit;
     int threads = wt_pool_threads(pool);
-    while (job.block_tiles > ROWS_MAX && job.tiles < 2 * threads * job.block_tiles)
-        job.block_tiles -= ROWS_MAX;
+    // Threads share the panels of a small map, the tiles of a large one.
+    int shares_panels = job.tiles <= SMALL_TILES && job.panels >= threads;
+    job.block_tiles = wt_share_units(job.tiles, fit, shares_panels ? 1 : threads);
     job.tile_items = (job.tiles + job.block_tiles - 1) / job.block_tiles;
-    if (threads > 1 && job.tile_items < 2 * threads)
+    if (shares_panels)
         job.block_panels = (job.panels + threads - 1) / threads;
     int items = job.tile_items * ((job.panels + job.block_panels - 1) / job.block_panels);
     wt_pool_run(pool, items, tile == 2 ? winograd_item_2 : winograd_item_4, &job);

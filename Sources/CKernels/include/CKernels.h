@@ -39,7 +39,7 @@ void wt_pool_destroy(wt_pool *pool);
 int wt_pool_threads(const wt_pool *pool);
 
 /// Calls `body(context, item, worker)` once for each item in 0..<items and returns when all are
-/// done. Items are handed out in order to whichever thread is free.
+/// done. Each thread begins with its own run of neighbouring items and then helps the others.
 void wt_pool_run(wt_pool *pool, int items, void (*body)(void *context, int item, int worker),
                  void *context);
 
