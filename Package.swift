@@ -69,11 +69,12 @@ let package = Package(
         .target(
             name: "Phantom", dependencies: ["Imaging", "DICOM", "Radiology"],
             swiftSettings: strict),
+        .target(name: "ReaderStudy", swiftSettings: strict),
         .executableTarget(
             name: "wetread",
             dependencies: [
                 "Radiology", "Imaging", "DICOM", "CNN", "Analyzer", "Records", "Terminal",
-                "Workstation", "Phantom", arguments, toml, crypto,
+                "Workstation", "Phantom", "ReaderStudy", arguments, toml, crypto,
             ],
             swiftSettings: strict),
 
@@ -115,6 +116,9 @@ let package = Package(
             name: "PhantomTests",
             dependencies: ["Analyzer", "CNN", "DICOM", "Imaging", "Phantom", "Radiology"],
             swiftSettings: strict),
+        .testTarget(
+            name: "ReaderStudyTests", dependencies: ["ReaderStudy", "WetreadTesting"],
+            exclude: ["Data", "compare_with_scipy.py"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests", dependencies: ["CNN", "WetreadTesting", "wetread"],
             swiftSettings: strict),

@@ -7,6 +7,7 @@ import Foundation
 import Imaging
 import Phantom
 import Radiology
+import ReaderStudy
 import Records
 import Terminal
 
@@ -59,6 +60,9 @@ extension CommandFailure {
         case let error as AnalyzerError: self.init(.configuration, "\(error)")
         case let error as PhantomError: self.init(.cannotCreate, "\(error)")
         case let error as RecordsError: self.init(ExitStatus(error.category), "\(error)")
+        case .unreadable(_, _) as ReaderStudyError: self.init(.noInput, "\(error)")
+        case .option(_, _, _) as ReaderStudyError: self.init(.usage, "\(error)")
+        case let error as ReaderStudyError: self.init(.badData, "\(error)".inert())
         case .notATerminal as TerminalError: self.init(.usage, "\(error)")
         case let error as TerminalError: self.init(.configuration, "\(error)")
         default: self.init(.software, "\(error)".inert())

@@ -16,8 +16,8 @@ struct Wetread: ParsableCommand {
         subcommands: [
             WorkstationCommand.self, ImportCommand.self, AnalyzeCommand.self,
             WorklistCommand.self, ReportCommand.self, AuditCommand.self, UserCommand.self,
-            ModelCommand.self, DumpCommand.self, PhantomCommand.self, DoctorCommand.self,
-            DocumentationCommand.self,
+            ModelCommand.self, StudyCommand.self, DumpCommand.self, PhantomCommand.self,
+            DoctorCommand.self, DocumentationCommand.self,
         ],
         defaultSubcommand: WorkstationCommand.self)
 }

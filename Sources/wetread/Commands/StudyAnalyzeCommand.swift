@@ -1,0 +1,101 @@
+// wetread study analyze: the statistics of a study's ratings.
+
+import ArgumentParser
+import Foundation
+import Radiology
+import ReaderStudy
+
+struct StudyAnalyzeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "analyze", abstract: "Analyse the ratings of a study.",
+        discussion: """
+            Reads the long CSV forms: ROC reader,treatment,case,truth,rating; free response \
+            reader,treatment,case,truth,lesion_id,rating,weight; LROC \
+            reader,treatment,case,truth,rating,correct. Exit status: 0 analysed; 65 the data or \
+            the design cannot be analysed (the error names the row or the reader; what could be \
+            computed all the same is printed).
+            """)
+
+    @Option(help: "The ratings.")
+    var csv: String
+
+    @Option(help: "How to print the result: text, json or html.")
+    var format = StudyFormat.text
+
+    @Option(help: "How covariances are estimated: delong, jackknife, bootstrap or unbiased.")
+    var covariance = StudyCovariance.jackknife
+
+    @Option(
+        help: """
+            The figure of merit: auc, "sensitivity, rating >= X", "specificity, rating < X", \
+            wAFROC, AFROC, wAFROC1, HrAuc, "PCL at FPF X", "ALROC at FPF X".
+            """)
+    var figure: String?
+
+    @Option(help: "The rating from which on a case is called diseased.")
+    var threshold: Double?
+
+    @Option(help: "The reader who is a standalone system, compared with the others.")
+    var standalone: String?
+
+    @Option(help: "The non-inferiority margin of the figure of merit, above 0.")
+    var margin: Double?
+
+    @Option(help: "Draws of the bootstrap.")
+    var resamples = 2000
+
+    @Option(help: "Seed of the bootstrap.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Write to this file instead of standard output.")
+    var output: String?
+
+    func validate() throws {
+        if let figure, FigureOfMerit(name: figure) == nil {
+            throw ValidationError("--figure \(figure.inert()) is none of the figures of merit.")
+        }
+        if let margin, !(margin > 0 && margin < 1) {
+            throw ValidationError("--margin must be above 0 and below 1")
+        }
+        if let threshold, !threshold.isFinite {
+            throw ValidationError("--threshold must be a number")
+        }
+        if !(100...100_000).contains(resamples) {
+            throw ValidationError("--resamples must be 100...100000")
+        }
+    }
+
+    func run() throws {
+        let url = URL(fileURLWithPath: csv)
+        let table = try StudyCSV.table(contentsOf: url)
+        var options = StudyAnalysisOptions()
+        options.figure = figure.flatMap { FigureOfMerit(name: $0) }
+        options.covariance = covariance.method
+        options.threshold = threshold
+        options.standalone = standalone
+        options.margin = margin
+        options.resamples = resamples
+        options.seed = seed
+        let analysis = try ReaderStudyAnalysis(
+            table, name: url.lastPathComponent.inert(), options: options)
+        if let fault = analysis.fault, analysis.uStatistic == nil { throw fault }
+        switch format {
+        case .text: try Output.deliver(analysis.text.inertLines, to: output)
+        case .json: try Output.deliver(analysis.json.written(), to: output)
+        case .html: try Output.deliver(analysis.text.inertLines, to: output)
+        }
+        if let fault = analysis.fault {
+            throw CommandFailure(
+                CommandFailure(describing: fault).status,
+                "\(url.lastPathComponent): \(fault.description)".inert())
+        }
+    }
+}
+
+extension String {
+    /// Each line made inert, so that names of a file cannot move a terminal's cursor.
+    fileprivate var inertLines: String {
+        split(separator: "\n", omittingEmptySubsequences: false).map { String($0).inert() }
+            .joined(separator: "\n")
+    }
+}
