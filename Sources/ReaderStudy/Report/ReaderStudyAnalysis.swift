@@ -53,7 +53,9 @@ public struct ReaderStudyAnalysis: Sendable {
     public let quantities: [NamedQuantity]
 
     /// Analyses a study; throws only where nothing at all can be computed.
-    public init(_ table: ReadingTable, name: String, options: StudyAnalysisOptions = StudyAnalysisOptions())
+    public init(
+        _ table: ReadingTable, name: String, options: StudyAnalysisOptions = StudyAnalysisOptions()
+    )
         throws(ReaderStudyError)
     {
         self.name = name
@@ -82,8 +84,8 @@ public struct ReaderStudyAnalysis: Sendable {
         if let uStatistic { quantities += uStatistic.quantities() }
         if fault != nil, uStatistic != nil {
             notes.append(
-                "The U-statistic leaves out cells without both kinds of cases; nothing else was "
-                    + "computed.")
+                "The U-statistic does not need what is missing (cells without both kinds of cases "
+                    + "are left out of it); nothing else was computed.")
         }
         let system = Self.standaloneName(table, options, &notes)
         standaloneName = system

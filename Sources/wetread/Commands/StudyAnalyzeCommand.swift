@@ -76,19 +76,28 @@ struct StudyAnalyzeCommand: ParsableCommand {
         options.margin = margin
         options.resamples = resamples
         options.seed = seed
-        let analysis = try ReaderStudyAnalysis(
-            table, name: url.lastPathComponent.inert(), options: options)
-        if let fault = analysis.fault, analysis.uStatistic == nil { throw fault }
+        let name = url.lastPathComponent.inert()
+        let analysis: ReaderStudyAnalysis
+        do {
+            analysis = try ReaderStudyAnalysis(table, name: name, options: options)
+        } catch {
+            throw Self.failure(error, name: name)
+        }
+        if let fault = analysis.fault, analysis.uStatistic == nil {
+            throw Self.failure(fault, name: name)
+        }
         switch format {
         case .text: try Output.deliver(analysis.text.inertLines, to: output)
         case .json: try Output.deliver(analysis.json.written(), to: output)
         case .html: try Output.deliver(analysis.text.inertLines, to: output)
         }
-        if let fault = analysis.fault {
-            throw CommandFailure(
-                CommandFailure(describing: fault).status,
-                "\(url.lastPathComponent): \(fault.description)".inert())
-        }
+        if let fault = analysis.fault { throw Self.failure(fault, name: name) }
+    }
+
+    /// The failure of a study's analysis, with the file's name in front.
+    private static func failure(_ error: ReaderStudyError, name: String) -> CommandFailure {
+        CommandFailure(
+            CommandFailure(describing: error).status, "\(name): \(error.description)".inert())
     }
 }
 

@@ -81,7 +81,7 @@ struct StudySimulateCommand: ParsableCommand {
     private func json(_ result: StudySimulation) -> JSONTree {
         .object([
             ("studies", .integer(result.studies)), ("null", .flag(null)),
-            ("seed", .text(String(seed))), ("readers", .integer(readers)),
+            ("seed", .integer(Int(clamping: seed))), ("readers", .integer(readers)),
             ("non_diseased", .integer(nonDiseased)), ("diseased", .integer(diseased)),
             ("structure", .text(structure.uppercased())), ("level", .text(level)),
             ("covariance", .text(covariance.method.rawValue)),
