@@ -36,6 +36,22 @@ struct ModelDescription: Decodable, Sendable {
 
         let kind: String
         let perLabel: [Label]?
+        let fittedOn: String?
+        let note: String?
+    }
+
+    struct Evaluation: Decodable, Sendable {
+        struct Label: Decodable, Sendable {
+            let label: String
+            let positives: Int?
+            let auc: Double?
+            let aucCi95: [Double]?
+        }
+
+        let split: String?
+        let images: Int?
+        let patients: Int?
+        let perLabel: [Label]?
     }
 
     struct Risk: Decodable, Sendable {
@@ -72,5 +88,6 @@ struct ModelDescription: Decodable, Sendable {
     let domain: Domain?
     let cam: ClassActivation?
     let limits: [String]?
+    let evaluation: Evaluation?
     let notDrawn: [String]?
 }

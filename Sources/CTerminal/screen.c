@@ -84,7 +84,7 @@ static bool prepare_modes(void) {
     size_t own = strlen(enter);
     append(enter, keypad_xmit);
     append(enter, "\033[?2004h");
-    append(leave, "\033[?2004l");
+    append(leave, "\033[?1006l\033[?1002l\033[?2004l");   // mouse reports, pastes
     append(leave, exit_attribute_mode);
     append(leave, orig_pair);
     append(leave, keypad_local);

@@ -98,7 +98,7 @@ public enum WorklistOrder: String, Codable, Sendable, CaseIterable {
     public var words: String {
         switch self {
         case .urgency: "critical, then age"
-        case .suspicion: "suspicion, cap 6 h"
+        case .suspicion: "urgency: critical, suspicion, cap"
         case .newest: "newest"
         case .patient: "patient"
         }
@@ -107,8 +107,14 @@ public enum WorklistOrder: String, Codable, Sendable, CaseIterable {
 
 extension [WorklistEntry] {
     /// The entries in an order; signed ones last in every urgency order, equal ones by number.
-    public func ordered(by order: WorklistOrder, at now: Date) -> [WorklistEntry] {
-        let keyed = map { entry in (rank: entry.rank(in: order, at: now), entry: entry) }
+    ///
+    /// - Parameter cap: the wait after which `suspicion` lets no study be overtaken, in seconds.
+    public func ordered(
+        by order: WorklistOrder, at now: Date, cap: Double = WorklistOrder.waitingCapSeconds
+    ) -> [WorklistEntry] {
+        let keyed = map { entry in
+            (rank: entry.rank(in: order, at: now, cap: cap), entry: entry)
+        }
         return keyed.sorted { left, right in
             if left.rank.tier != right.rank.tier { return left.rank.tier < right.rank.tier }
             if left.rank.text != right.rank.text { return left.rank.text < right.rank.text }
@@ -125,21 +131,22 @@ extension WorklistEntry {
         var value = 0.0
     }
 
-    fileprivate func rank(in order: WorklistOrder, at now: Date) -> Rank {
+    /// What decides where it stands in the order of urgency.
+    public var urgency: WorklistUrgency {
+        WorklistUrgency(
+            receivedAt: receivedAt, isCritical: isCritical, isSigned: state.isSigned,
+            signedAt: signedAt, needsManualReview: needsManualReview,
+            suspicion: topFinding?.suspicion)
+    }
+
+    fileprivate func rank(in order: WorklistOrder, at now: Date, cap: Double) -> Rank {
         let age = receivedAt.timeIntervalSince1970
         switch order {
         case .urgency:
             return Rank(tier: isCritical ? 0 : state.isSigned ? 2 : 1, value: age)
         case .suspicion:
-            if isCritical { return Rank(tier: 0, value: age) }
-            if state.isSigned {
-                return Rank(tier: 3, value: -(signedAt ?? receivedAt).timeIntervalSince1970)
-            }
-            if waitingSeconds(at: now) > WorklistOrder.waitingCapSeconds || needsManualReview {
-                return Rank(tier: 1, value: age)
-            }
-            // A study that nothing is known of yet stands before those known to be unsuspicious.
-            return Rank(tier: 2, value: -(topFinding?.suspicion ?? 0.5))
+            let rank = urgency.rank(bySuspicion: true, at: now, cap: cap)
+            return Rank(tier: rank.tier, value: rank.value)
         case .newest:
             return Rank(value: -age)
         case .patient:
@@ -148,7 +155,11 @@ extension WorklistEntry {
     }
 
     /// Why the study stands where it stands, in one sentence for the foot of the worklist.
-    public func placeInWords(at now: Date) -> String {
+    ///
+    /// - Parameter cap: the wait after which it is not overtaken any more, in seconds.
+    public func placeInWords(
+        at now: Date, cap: Double = WorklistOrder.waitingCapSeconds
+    ) -> String {
         if state.isSigned { return "signed: at the end." }
         if isCritical, let top = topFinding {
             let rule = top.criticalRule ?? "a critical rule"
@@ -158,8 +169,12 @@ extension WorklistEntry {
         if failure != nil { return "\(AnalysisFailure.headline)." }
         if lacksFrontalChest { return "no image looks like a frontal chest: read it by hand." }
         guard let top = topFinding else { return "not analysed yet: nothing is known of it." }
-        let hours = Int(waitingSeconds(at: now) / 3600)
-        let wait = hours >= 6 ? " It has waited \(hours) h, past the cap of 6 h." : ""
+        let waited = waitingSeconds(at: now)
+        let limit = cap >= 3600 ? "\(Int(cap / 3600)) h" : "\(Int(cap / 60)) min"
+        let wait =
+            waited > cap
+            ? " It has waited \(Int(waited / 3600)) h, past the cap of \(limit): no younger one that "
+                + "is not critical stands before it." : ""
         return top.isReported
             ? "not critical; most suspicious: \(top.pathology.displayName) "
                 + "\(ProbabilityText.short(top.probability)), \(top.riskLevel.word).\(wait)"

@@ -63,6 +63,24 @@ extension RecordStore {
         }
     }
 
+    /// Whole rows of the studies given, in their order; those that do not exist are left out.
+    public func worklistRows(of studies: [StudyID]) throws(RecordsError) -> [WorklistEntry] {
+        try read(.readWorklist) { db in
+            let now = self.now
+            var bounds = StoredBounds()
+            var entries: [WorklistEntry] = []
+            let find = try db.cachedStatement(sql: EntryRow.query + " WHERE s.id = ?")
+            for study in studies {
+                guard let row = try Row.fetchOne(find, arguments: [study.rawValue]) else {
+                    continue
+                }
+                let views = try db.views(of: study)[study.rawValue]
+                entries.append(try EntryRow.entry(row, views: views, bounds: &bounds, at: now))
+            }
+            return entries
+        }
+    }
+
     /// Everything of one study.
     ///
     /// - Parameter reader: whose draft comes with it.

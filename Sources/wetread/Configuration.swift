@@ -3,6 +3,7 @@
 import Foundation
 import Radiology
 import TOMLKit
+import Workstation
 
 /// The home folder and the configuration in it.
 struct Configuration: Sendable {
@@ -20,6 +21,8 @@ struct Configuration: Sendable {
     var threads: Int?
     /// The theme's name.
     var theme: String?
+    /// What the screens follow.
+    var settings = Settings()
 
     /// The folder of the user's own model packages.
     var models: URL { home.appendingPathComponent("models") }
@@ -35,6 +38,7 @@ struct Configuration: Sendable {
             home: home, reader: ReaderID(environment["WETREAD_READER"] ?? userName()),
             model: "baseline-cxr14")
         try configuration.apply(file: home.appendingPathComponent("config.toml"))
+        configuration.settings.keys = try KeyMapFile.read(home.appendingPathComponent("keys.toml"))
         if let model = environment["WETREAD_MODEL"], !model.isEmpty { configuration.model = model }
         if let reader = environment["WETREAD_READER"], !reader.isEmpty {
             configuration.reader = ReaderID(reader)
@@ -100,10 +104,7 @@ struct Configuration: Sendable {
             guard let number = value?.int, number > 0 else { throw failure("a number from 1") }
             threads = number
         default:
-            throw CommandFailure(
-                .configuration,
-                "config.toml: `\(key.inert())` is not a setting; settings are reader, model, "
-                    + "samples, seed, threads, theme")
+            try applySettings(key: key, value: value)
         }
     }
 }

@@ -49,7 +49,10 @@ import WetreadTesting
             keys: [.character("a")]),
         Row(id: "cursor report", bytes: "\u{1B}[12;40Ra", keys: [.character("a")]),
         Row(
-            id: "mouse and focus", bytes: "\u{1B}[<0;3;4M\u{1B}[I\u{1B}[Oa", keys: [.character("a")]
+            id: "mouse and focus", bytes: "\u{1B}[<0;3;4M\u{1B}[I\u{1B}[Oa",
+            keys: [
+                .mouse(MouseEvent(.press, at: Position(column: 2, row: 3))), .character("a"),
+            ]
         ),
         Row(id: "unknown sequence", bytes: "\u{1B}[99~\u{1B}[5;5;5qa", keys: [.character("a")]),
         Row(

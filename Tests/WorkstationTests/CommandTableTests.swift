@@ -53,10 +53,10 @@ struct CommandTableTests {
 
     @Test func `help is reached from every screen`() {
         for place in [Place.worklist, .queue, .study, .decisions, .ownFindings] {
-            #expect(Commands.command(for: .character("?"), in: place)?.id == "help")
+            #expect(KeyMap().command(for: .character("?"), in: place)?.id == "help")
         }
         for place in [Place.search, .impression, .ownText, .confirm] {
-            #expect(Commands.command(for: .function(1), in: place)?.id == "help-here")
+            #expect(KeyMap().command(for: .function(1), in: place)?.id == "help-here")
         }
     }
 }

@@ -17,6 +17,10 @@ struct FakeWorld {
     var isHeldBack: (Effect) -> Bool = { _ in false }
     /// The pixels of every image.
     var pyramid = Fixtures.pyramid
+    /// True to answer as a long worklist does: items only, whole rows when asked.
+    var isLong = false
+    /// Heat maps by pathology.
+    var heat: [Pathology: HeatField] = [:]
     /// What the next answers fail with.
     var failure: Problem?
 
@@ -28,8 +32,10 @@ struct FakeWorld {
     init(
         columns: Int = 80, rows: Int = 24, entries: [WorklistEntry] = Fixtures.worklist,
         details: [StudyDetail] = [], session: Session = Fixtures.session,
-        capabilities: Capabilities = .ordinary
+        capabilities: Capabilities = .ordinary, settings: Settings = Settings(),
+        isLong: Bool = false
     ) {
+        self.isLong = isLong
         self.entries = entries
         var known = Dictionary(
             uniqueKeysWithValues: entries.map { entry in
@@ -39,7 +45,8 @@ struct FakeWorld {
         self.details = known
         model = Model(
             session: session, size: GridSize(columns: columns, rows: rows),
-            capabilities: capabilities, now: Fixtures.now, monotonicSeconds: 1000)
+            capabilities: capabilities, settings: settings, now: Fixtures.now,
+            monotonicSeconds: 1000)
         run(model.start())
     }
 
@@ -96,13 +103,32 @@ struct FakeWorld {
             return
         }
         switch effect {
-        case .loadWorklist(let request): send(.worklistLoaded(entries, request: request))
+        case .loadWorklist(let request):
+            let snapshot =
+                isLong
+                ? WorklistSnapshot(items: entries.map { WorklistItem($0) }, entries: [])
+                : WorklistSnapshot(entries: entries)
+            send(.worklistLoaded(snapshot, request: request))
+        case .loadRows(let ids, let request):
+            let wanted = Set(ids)
+            send(.rowsLoaded(entries.filter { wanted.contains($0.id) }, request: request))
+        case .loadPrior(let id, let request):
+            if let detail = details[id] { send(.priorLoaded(detail, request: request)) }
+        case .loadHeat(let study, let image, _, let request):
+            send(.heatLoaded(study, image, heat, request: request))
+        case .examine(let request):
+            send(.doctorReported(["✓ database: whole"], request: request))
         case .openStudy(let id, let request), .reloadStudy(let id, let request):
             if let detail = details[id] { send(.studyLoaded(detail, request: request)) }
-        case .loadImage(let study, let image, let frame, let request):
+        case .loadImage(let study, let image, let frame, let processing, let request):
+            let shown =
+                processing == PictureProcessing()
+                ? pyramid
+                : ImagePyramid(
+                    pyramid.radiograph.oriented(processing.orientation)
+                        .enhanced(processing.enhancement))
             send(
-                .imageLoaded(
-                    study, image, frame: frame, pyramid: pyramid, request: request))
+                .imageLoaded(study, image, frame: frame, pyramid: shown, request: request))
         case .claim(let id, let request):
             if let holder = holders[id] {
                 send(.claimRefused(id, heldBy: holder, request: request))
@@ -115,7 +141,7 @@ struct FakeWorld {
             drafts[id] = draft
             send(.draftSaved(id, request: request))
         case .sign(let order, let request): sign(order, request: request)
-        case .renewClaim, .bell, .redraw, .suspend, .quit: break
+        case .renewClaim, .bell, .redraw, .suspend, .quit, .prefetch, .copy, .setMouse: break
         }
     }
 

@@ -53,9 +53,9 @@ struct ReadingStoryTests {
     @Test(arguments: [
         ("bry", "BRYONY"), ("p-4005", "ERICA"), ("a1046", "ERICA"), ("田中", "田中"),
     ])
-    func `the search finds by name, identifier and accession`(text: String, name: String) {
+    func `the filter finds by name, identifier and accession`(text: String, name: String) {
         var world = FakeWorld()
-        world.type("/\(text)")
+        world.type("\\\(text)")
         #expect(world.text.contains(name))
         #expect(!world.text.contains("ASTER"))
         world.press(.escape)
@@ -108,7 +108,7 @@ struct ReadingStoryTests {
         world.open(StudyID(1))
         world.type("....")
         let shown = world.effects.compactMap { effect -> [Int]? in
-            guard case .loadImage(_, let image, let frame, _) = effect else { return nil }
+            guard case .loadImage(_, let image, let frame, _, _) = effect else { return nil }
             return [Int(image.rawValue), frame]
         }
         #expect(shown == [[1, 0], [2, 0], [2, 1], [2, 2]])
@@ -128,7 +128,7 @@ struct ReadingStoryTests {
         world.press(.escape)
         world.open(StudyID(2))
         #expect(first.count == 1)
-        guard case .loadImage(let study, let image, let frame, let request) = first[0] else {
+        guard case .loadImage(let study, let image, let frame, _, let request) = first[0] else {
             return
         }
         world.send(
@@ -215,9 +215,9 @@ struct ReadingStoryTests {
     @Test func `the axis can be linear and findings sorted by name`() {
         var world = FakeWorld()
         world.open(StudyID(1))
-        world.type("l")
+        world.type("%")
         #expect(world.text.contains(".5"))
-        world.type("o")
+        world.type("ooo")
         #expect(world.text(row: 4).contains("Atelectasis"))
     }
 
@@ -266,7 +266,7 @@ struct ReadingStoryTests {
         #expect(world.model.screen == .queue)
         world.type("!:nonsense\n")
         #expect(world.text.contains("no command here is called that"))
-        world.open(StudyID(1))
+        world.open(StudyID(2))
         world.type(":previous-study\n")
         #expect(world.text.contains("this is the first study of the list"))
         world.type(":leave\n")

@@ -87,7 +87,7 @@ extension FakeWorld {
     mutating func prepareSignOff() {
         openFirst()
         type("s")
-        type("   xuy")
+        type("   xzy")
         type("nRib fracture, right 6th\n")
         press(.tab)
         type("Moderate right apical pneumothorax.")

@@ -13,7 +13,7 @@ struct SigningStoryTests {
         world.wait(seconds: 95)
         world.type("s")
         #expect(world.effects.last?.isClaim == true)
-        world.type("a  xu")
+        world.type("a  xz")
         world.type("y")
         world.type("nRib fracture\n")
         world.press(.tab)

@@ -81,6 +81,10 @@ void wt_terminal_forget_pairs(void);
 // back.
 void wt_terminal_flush(int32_t cursor_row, int32_t cursor_column, bool everything);
 
+// Writes bytes as they are, between frames: mouse modes, a clipboard. Does nothing while the
+// terminal is given back.
+void wt_terminal_write(const char *bytes, int32_t count);
+
 // Rings the bell or flashes the screen.
 void wt_terminal_beep(void);
 

@@ -44,6 +44,8 @@ public enum Key: Sendable, Hashable {
     case function(Int)
     /// A bracketed paste as one event, line ends as `\n`; no character of it is a key press.
     case paste(String)
+    /// The mouse did something, where reports are asked for.
+    case mouse(MouseEvent)
     /// The terminal has a new size.
     case resize(GridSize)
     /// The program runs again after it was suspended; the screen was redrawn.
@@ -80,5 +82,52 @@ public enum Key: Sendable, Hashable {
         public static let alt = Modifiers(rawValue: 2)
         /// Ctrl.
         public static let control = Modifiers(rawValue: 4)
+    }
+}
+
+/// What a mouse did, in cells.
+public struct MouseEvent: Sendable, Hashable {
+    /// What happened.
+    public enum Action: Sendable, Hashable {
+        /// A button went down.
+        case press
+        /// The mouse moved with the button down.
+        case drag
+        /// The button went up.
+        case release
+        /// The wheel turned away from the hand.
+        case wheelUp
+        /// The wheel turned towards the hand.
+        case wheelDown
+    }
+
+    /// The buttons.
+    public enum Button: Sendable, Hashable {
+        /// The first one.
+        case left
+        /// The wheel.
+        case middle
+        /// The second one.
+        case right
+    }
+
+    /// What happened.
+    public let action: Action
+    /// Which button; the left one for the wheel.
+    public let button: Button
+    /// Where.
+    public let position: Position
+    /// Keys held meanwhile.
+    public let modifiers: Key.Modifiers
+
+    /// Makes an event.
+    public init(
+        _ action: Action, button: Button = .left, at position: Position,
+        modifiers: Key.Modifiers = []
+    ) {
+        self.action = action
+        self.button = button
+        self.position = position
+        self.modifiers = modifiers
     }
 }

@@ -10,6 +10,10 @@ public enum Role: String, Sendable, Hashable, CaseIterable {
     case title
     /// Whose data this screen shows; never to be overlooked.
     case identity
+    /// The same for every second study of a list, so that neighbours are not taken for one another.
+    case identityOther
+    /// An earlier study beside the current one; never to be taken for it.
+    case prior
     /// Column headings and names of groups.
     case heading
     /// Rules and boxes.

@@ -54,6 +54,12 @@
     /// Counts.
     public func beep() { beepCount += 1 }
 
+    /// Does nothing: a test hands mouse events in as keys.
+    public func setMouse(_ isOn: Bool) {}
+
+    /// Does nothing.
+    public func copy(_ text: String) {}
+
     /// Reports that the program runs again.
     public func suspend() { continuation.yield(.resumed) }
 

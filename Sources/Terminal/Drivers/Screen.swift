@@ -16,6 +16,10 @@
     func invalidate()
     /// Draws attention: bell or flash.
     func beep()
+    /// Asks for mouse reports (SGR, buttons, drags, wheel), or asks for none.
+    func setMouse(_ isOn: Bool)
+    /// Puts a text on the reader's clipboard through the terminal, where it allows that (OSC 52).
+    func copy(_ text: String)
     /// Gives the terminal back and stops the process as ^Z does; returns when it runs again.
     func suspend()
     /// Gives the terminal back for good; harmless when called again.

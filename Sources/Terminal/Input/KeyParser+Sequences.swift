@@ -127,6 +127,9 @@ extension KeyParser {
         guard (0x40...0x7E).contains(final) || final == UInt8(ascii: "$") else {
             return .key(nil, count: index)
         }
+        if bytes[2] == UInt8(ascii: "<"), [UInt8(ascii: "M"), UInt8(ascii: "m")].contains(final) {
+            return .key(mouse(bytes[3..<index], isRelease: final != 0x4D), count: index + 1)
+        }
         if bytes[2..<index].contains(where: { (0x3C...0x3F).contains($0) || $0 < 0x30 }) {
             return .key(nil, count: index + 1)
         }
@@ -138,6 +141,34 @@ extension KeyParser {
             return .pasteStart(count: index + 1)
         }
         return .key(key(final: final, parameters: parameters), count: index + 1)
+    }
+
+    /// `button;column;row` of an SGR mouse report (xterm's mode 1006), counted from 1.
+    private static func mouse(_ bytes: ArraySlice<UInt8>, isRelease: Bool) -> Key? {
+        let numbers = String(decoding: bytes, as: UTF8.self).split(separator: ";").map { Int($0) }
+        guard numbers.count == 3, let code = numbers[0], let column = numbers[1],
+            let row = numbers[2], code >= 0, (1...10_000) ~= column, (1...10_000) ~= row
+        else { return nil }
+        var modifiers: Key.Modifiers = []
+        if code & 4 != 0 { modifiers.insert(.shift) }
+        if code & 8 != 0 { modifiers.insert(.alt) }
+        if code & 16 != 0 { modifiers.insert(.control) }
+        let place = Position(column: column - 1, row: row - 1)
+        func event(_ action: MouseEvent.Action, _ button: MouseEvent.Button = .left) -> Key {
+            .mouse(MouseEvent(action, button: button, at: place, modifiers: modifiers))
+        }
+        if code & 64 != 0 {
+            guard !isRelease, code & 2 == 0 else { return nil }
+            return event(code & 1 == 0 ? .wheelUp : .wheelDown)
+        }
+        let button: MouseEvent.Button
+        switch code & 3 {
+        case 0: button = .left
+        case 1: button = .middle
+        case 2: button = .right
+        default: return nil
+        }
+        return event(isRelease ? .release : code & 32 != 0 ? .drag : .press, button)
     }
 
     private static func key(final: UInt8, parameters: [Int]) -> Key? {

@@ -62,6 +62,8 @@ public struct Theme: Sendable, Equatable {
         entries: [
             .dim: Entry(attributes: .dim, plainAttributes: []),
             .title: Entry(attributes: .bold), .identity: Entry(attributes: .bold),
+            .identityOther: Entry(attributes: [.bold, .underline]),
+            .prior: Entry(attributes: .reverse),
             .heading: Entry(attributes: .bold), .key: Entry(attributes: .bold),
             .accent: Entry(attributes: .bold), .selection: Entry(attributes: .reverse),
             .tabActive: Entry(attributes: .reverse), .chosen: Entry(attributes: .reverse),

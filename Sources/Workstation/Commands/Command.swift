@@ -8,10 +8,16 @@ public enum Place: String, Sendable, CaseIterable {
     case worklist = "Worklist"
     /// The search field of the worklist.
     case search = "Search field"
+    /// The filter field of the worklist.
+    case filter = "Filter field"
     /// The critical queue.
     case queue = "Critical queue"
-    /// One study.
+    /// One study, the findings in focus.
     case study = "Study"
+    /// One study, the picture in focus.
+    case picture = "Study: picture"
+    /// A tool that sets points on the picture.
+    case points = "Study: points on the picture"
     /// The decisions of the sign-off.
     case decisions = "Sign-off: decisions"
     /// The list of the reader's own findings.
@@ -30,8 +36,19 @@ public enum Place: String, Sendable, CaseIterable {
     /// True where printing keys are text: no command may be bound to one.
     public var takesText: Bool {
         switch self {
-        case .search, .ownText, .impression, .confirm, .palette: true
-        case .worklist, .queue, .study, .decisions, .ownFindings, .window: false
+        case .search, .filter, .ownText, .impression, .confirm, .palette: true
+        case .worklist, .queue, .study, .picture, .points, .decisions, .ownFindings, .window:
+            false
+        }
+    }
+
+    /// True where digits typed before a motion count it.
+    var takesCounts: Bool {
+        switch self {
+        case .worklist, .queue, .decisions, .ownFindings, .window: true
+        case .search, .filter, .study, .picture, .points, .ownText, .impression, .confirm,
+            .palette:
+            false
         }
     }
 }
@@ -50,6 +67,8 @@ public struct Command: Sendable, Identifiable {
     public let places: Set<Place>
     /// Place among the hints of the last lines, small numbers first; nil for none.
     public let hint: Int?
+    /// Those of its keys that must be pressed twice.
+    public let doubledKeys: Set<Key>
     /// Why it cannot be done now, in a sentence for the reader; nil where it can.
     let reason: @Sendable (Model) -> String?
     /// What it does.
@@ -57,7 +76,8 @@ public struct Command: Sendable, Identifiable {
 
     init(
         _ id: String, keys: [Key], title: String, help: String, places: Set<Place>,
-        hint: Int? = nil, reason: @escaping @Sendable (Model) -> String? = { _ in nil },
+        hint: Int? = nil, doubled: Set<Key> = [],
+        reason: @escaping @Sendable (Model) -> String? = { _ in nil },
         run: @escaping @Sendable (inout Model) -> [Effect]
     ) {
         self.id = id
@@ -66,6 +86,7 @@ public struct Command: Sendable, Identifiable {
         self.help = help
         self.places = places
         self.hint = hint
+        doubledKeys = doubled
         self.reason = reason
         self.run = run
     }
@@ -75,22 +96,14 @@ public struct Command: Sendable, Identifiable {
 public enum Commands {
     /// Every command, in the order of the help.
     public static let all: [Command] =
-        moving + listing + reading + picture + deciding + signing + general
+        moving + listing + reading + picture + viewing + pointing + deciding + signing + general
 
     /// The commands of a place, in the order of the table.
-    public static func of(_ place: Place) -> [Command] {
-        all.filter { $0.places.contains(place) }
-    }
+    public static func of(_ place: Place) -> [Command] { byPlace[place] ?? [] }
 
-    /// The command that a key means in a place; nil where it means none.
-    public static func command(for key: Key, in place: Place) -> Command? {
-        table[place]?[key]
-    }
-
-    private static let table: [Place: [Key: Command]] = Dictionary(
+    private static let byPlace: [Place: [Command]] = Dictionary(
         uniqueKeysWithValues: Place.allCases.map { place in
-            let pairs = of(place).flatMap { command in command.keys.map { ($0, command) } }
-            return (place, Dictionary(pairs, uniquingKeysWith: { first, _ in first }))
+            (place, all.filter { $0.places.contains(place) })
         })
 }
 
@@ -122,6 +135,7 @@ extension Key {
         case .function(let number): "F\(number)"
         case .modified(let arrow, let modifiers): Self.label(arrow, modifiers, unicode: unicode)
         case .paste: "paste"
+        case .mouse: "mouse"
         case .resize: "resize"
         case .resumed: "resumed"
         case .terminate: "terminate"

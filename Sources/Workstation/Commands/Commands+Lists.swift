@@ -20,16 +20,18 @@ extension Commands {
             "page-up", keys: [.pageUp, .control("b")], title: "page up", help: "One page up.",
             places: rows, run: { $0.move(.pages(-1)) }),
         Command(
-            "first", keys: [.character("g"), .home], title: "first", help: "To the first row.",
-            places: rows, run: { $0.move(.first) }),
+            "first", keys: [.character("g"), .home], title: "first",
+            help: "To the first row; with a number before it, to that row.", places: rows,
+            doubled: [.character("g")], run: { $0.move(.first) }),
         Command(
-            "last", keys: [.character("G"), .end], title: "last", help: "To the last row.",
-            places: rows, run: { $0.move(.last) }),
+            "last", keys: [.character("G"), .end], title: "last",
+            help: "To the last row; with a number before it, to that row.", places: rows,
+            run: { $0.move(.last) }),
         Command(
-            "finding-down", keys: [.character("j"), .tab], title: "finding",
+            "finding-down", keys: [.character("j")], title: "finding",
             help: "To the next finding.", places: [.study], hint: 1, run: { $0.move(.rows(1)) }),
         Command(
-            "finding-up", keys: [.character("k"), .backTab], title: "finding up",
+            "finding-up", keys: [.character("k")], title: "finding up",
             help: "To the finding before.", places: [.study], run: { $0.move(.rows(-1)) }),
     ]
 
@@ -40,27 +42,46 @@ extension Commands {
             run: { $0.openSelected() }),
         Command(
             "search", keys: [.character("/")], title: "search",
-            help: "Show only studies whose patient, identifier or accession holds a text.",
+            help: "Go to the next row whose patient, identifier or accession holds a text.",
             places: [.worklist], hint: 2, run: { $0.openSearch() }),
         Command(
-            "next-tab", keys: [.character("f"), .tab, .right], title: "filter",
-            help: "To the next filter: all, critical, unread, mine, signed.", places: [.worklist],
-            hint: 3, run: { $0.changeTab(1) }),
+            "find-next", keys: [.character("n")], title: "next match",
+            help: "To the next row that holds the text searched for.", places: [.worklist],
+            reason: { $0.worklist.needle.isEmpty ? "there is no search yet; / starts one" : nil },
+            run: { $0.findAgain(1) }),
         Command(
-            "previous-tab", keys: [.character("F"), .backTab, .left], title: "filter back",
-            help: "To the filter before.", places: [.worklist], run: { $0.changeTab(-1) }),
+            "find-previous", keys: [.character("N")], title: "match before",
+            help: "To the row before that holds the text searched for.", places: [.worklist],
+            reason: { $0.worklist.needle.isEmpty ? "there is no search yet; / starts one" : nil },
+            run: { $0.findAgain(-1) }),
+        Command(
+            "filter", keys: [.character("\\"), .character("&")], title: "filter",
+            help: "Show only studies that hold \(WorklistQuery.help).", places: [.worklist],
+            hint: 6, run: { $0.openFilter() }),
+        Command(
+            "save-filter", keys: [.character("S")], title: "save filter",
+            help: "Make a tab of the filter.", places: [.worklist],
+            reason: { $0.worklist.query.isEmpty ? "there is no filter to save" : nil },
+            run: { $0.saveFilter() }),
+        Command(
+            "next-tab", keys: [.tab, .character("f"), .right], title: "tab",
+            help: "To the next tab: all, critical, unread, mine, signed, then saved filters.",
+            places: [.worklist], hint: 3, run: { $0.changeTab(1) }),
+        Command(
+            "previous-tab", keys: [.backTab, .character("F"), .left], title: "tab before",
+            help: "To the tab before.", places: [.worklist], run: { $0.changeTab(-1) }),
         Command(
             "queue", keys: [.character("!")], title: "critical queue",
             help: "To the critical queue: the flagged studies, oldest flag first.",
             places: [.worklist], hint: 4, run: { $0.openQueue() }),
         Command(
             "queue", keys: [.character("!")], title: "critical queue",
-            help: "Leave the study and go to the critical queue.", places: [.study],
+            help: "Leave the study and go to the critical queue.", places: study,
             run: { $0.openQueue() }),
         Command(
             "order", keys: [.character("o")], title: "order",
-            help: "Change the order: critical then age, suspicion with a cap on the wait, newest, "
-                + "patient.", places: [.worklist], hint: 5, run: { $0.changeOrder() }),
+            help: "Change the order: urgency with a cap on the wait, newest, patient, critical "
+                + "then age.", places: [.worklist], hint: 5, run: { $0.changeOrder() }),
         Command(
             "clear", keys: [.escape], title: "show all",
             help: "Drop the search and the filter.", places: [.worklist],
@@ -78,12 +99,23 @@ extension Commands {
             help: "Keep the search and go to the rows.", places: [.search], hint: 1,
             run: { $0.endSearch(keeping: true) }),
         Command(
+            "accept-filter", keys: [.enter, .down], title: "keep",
+            help: "Keep the filter and go to the rows.", places: [.filter], hint: 1,
+            run: { $0.endFilter(keeping: true) }),
+        Command(
+            "cancel-filter", keys: [.escape, .control("c")], title: "cancel",
+            help: "Give up the filter.", places: [.filter], hint: 2,
+            run: { $0.endFilter(keeping: false) }),
+        Command(
             "cancel-search", keys: [.escape, .control("c")], title: "cancel",
             help: "Give up the search.", places: [.search], hint: 2,
             run: { $0.endSearch(keeping: false) }),
     ]
 
-    private static let screens: Set<Place> = [.worklist, .queue, .study, .decisions, .ownFindings]
+    static let study: Set<Place> = [.study, .picture]
+    private static let screens: Set<Place> = [
+        .worklist, .queue, .study, .picture, .decisions, .ownFindings,
+    ]
 
     static let general: [Command] = [
         Command(
@@ -92,7 +124,7 @@ extension Commands {
             run: { $0.openHelp() }),
         Command(
             "help-here", keys: [.function(1)], title: "keys", help: "Show the keys of this field.",
-            places: [.search, .ownText, .impression, .confirm], hint: 90,
+            places: [.search, .filter, .ownText, .impression, .confirm, .points], hint: 90,
             run: { $0.openHelp() }),
         Command(
             "command", keys: [.character(":")], title: "command",
@@ -103,6 +135,14 @@ extension Commands {
             help: "Show the last message in full, with what would mend it.", places: screens,
             reason: { $0.lastNotice == nil ? "there was no message" : nil },
             run: { $0.openMessage() }),
+        Command(
+            "doctor", keys: [], title: "doctor",
+            help: "Check terminal, libraries, models and database, with what would mend them.",
+            places: screens, run: { $0.openDoctor() }),
+        Command(
+            "mouse", keys: [.character("M")], title: "mouse",
+            help: "Take the mouse or leave it to the terminal.", places: screens,
+            run: { $0.toggleMouse() }),
         Command(
             "redraw", keys: [.control("l")], title: "redraw", help: "Draw the whole screen again.",
             places: screens, run: { _ in [.redraw] }),
@@ -116,7 +156,7 @@ extension Commands {
             run: { $0.quit() }),
         Command(
             "leave", keys: [], title: "quit", help: "Leave Wetread from here; drafts are kept.",
-            places: [.queue, .study, .decisions, .ownFindings], run: { $0.quit() }),
+            places: [.queue, .study, .picture, .decisions, .ownFindings], run: { $0.quit() }),
         Command(
             "interrupt", keys: [.control("c")], title: "how to quit",
             help: "Says how to leave; nothing is interrupted.", places: screens,
@@ -134,6 +174,14 @@ extension Commands {
         Command(
             "complete-back", keys: [.backTab, .up], title: "before",
             help: "To the command before.", places: [.palette], run: { $0.movePalette(-1) }),
+        Command(
+            "history-back", keys: [.control("p")], title: "history",
+            help: "Bring back the command run before.", places: [.palette], hint: 2,
+            run: { $0.recallPalette(1) }),
+        Command(
+            "history-on", keys: [.control("n")], title: "later",
+            help: "Bring back the command run after it.", places: [.palette],
+            run: { $0.recallPalette(-1) }),
         Command(
             "cancel-command", keys: [.escape, .control("c")], title: "cancel",
             help: "Close the command line.", places: [.palette], hint: 3,

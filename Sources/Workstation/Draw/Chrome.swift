@@ -56,7 +56,8 @@ struct Canvas {
         let session = model.session
         let state = session.isReadOnly ? "read-only · " : ""
         let reader = session.reader.rawValue.inert()
-        let clock = "\(UTCTime.clock(model.now)) UTC"
+        let count = model.count.map { "\($0)… · " } ?? ""
+        let clock = "\(count)\(UTCTime.clock(model.now)) UTC"
         let room = line.columns - left - 4
         let candidates = ["\(state)\(reader) · \(clock)", "\(state)\(clock)", clock]
         guard let right = candidates.first(where: { DisplayWidth.of($0) <= room }) else { return }
@@ -68,8 +69,7 @@ struct Canvas {
     /// The hints of the place in two lines: by priority as many as fit, in the order of the table.
     private func hintLines(columns: Int) -> [[TextRun]] {
         let hinted = Commands.of(model.place).filter { $0.hint != nil }
-            // A study of one image needs no hint on how to reach the others.
-            .filter { $0.id != "next-image" || $0.reason(model) == nil }
+            .filter { !Self.optional.contains($0.id) || $0.reason(model) == nil }
             .sorted { ($0.hint ?? 0) < ($1.hint ?? 0) }
         var lines: [[TextRun]] = [[], []]
         var used = [0, 0]
@@ -91,6 +91,11 @@ struct Canvas {
         return lines
     }
 
+    /// Hints that only take room where the command can do nothing.
+    private static let optional: Set<String> = [
+        "next-image", "prior", "heat", "heat-map", "record-impression", "undo",
+    ]
+
     private func hint(_ command: Command) -> [TextRun] {
         let isDisabled = command.reason(model) != nil
         return [
@@ -103,15 +108,27 @@ struct Canvas {
         DisplayWidth.of(keyLabel(command)) + DisplayWidth.of(command.title) + 3
     }
 
-    /// The first key; pairs that belong together are shown together (`w/W`, `,.`).
+    /// Commands that stand in one hint with the one before them.
+    private static let partners = [
+        "narrower": "wider", "center-up": "center-down", "zoom-in": "zoom-out",
+        "next-image": "previous-image", "next-study": "previous-study",
+        "finding-down": "finding-up", "down": "up", "lens-more": "lens-less",
+        "rotate": "rotate-back",
+    ]
+
+    /// The first key; pairs that belong together are shown together (`w/W`).
     private func keyLabel(_ command: Command) -> String {
-        let pairs = [
-            "narrower": "w/W", "center-up": "c/C", "zoom-in": "+ -", "next-image": ", .",
-            "next-study": "[ ]", "finding-down": "j/k", "down": "j/k",
-        ]
-        if let pair = pairs[command.id] { return pair }
-        if command.id == "pan-left" { return capabilities.unicode ? "←↑↓→" : "arrows" }
-        return command.keys.first?.label(unicode: capabilities.unicode) ?? ""
+        let keys = model.settings.keys
+        let place = model.place
+        if command.id == "pan-left" || command.id == "cross-left" {
+            return capabilities.unicode ? "←↑↓→" : "arrows"
+        }
+        let label = keys.label(of: command, in: place, unicode: capabilities.unicode)
+        guard let id = Self.partners[command.id],
+            let partner = Commands.of(place).first(where: { $0.id == id })
+        else { return label }
+        let other = keys.label(of: partner, in: place, unicode: capabilities.unicode)
+        return other.isEmpty ? label : "\(label)/\(other)"
     }
 
     /// Text in a style at the right end of a line.

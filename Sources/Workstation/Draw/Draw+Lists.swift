@@ -9,7 +9,8 @@ extension Canvas {
         let layout = ListLayout(size: size)
         drawListTitle("worklist", in: layout.title)
         drawTabs(in: layout.tabs)
-        let columns = ListColumn.worklist(columns: size.columns)
+        let columns = ListColumn.worklist(
+            columns: size.columns, wanted: model.settings.columns)
         drawHeadings(columns, layout: layout)
         let state = model.worklist
         if let lines = emptyWorklistLines() {
@@ -24,9 +25,13 @@ extension Canvas {
     mutating func drawQueue() {
         let layout = ListLayout(size: size)
         drawListTitle("critical queue", in: layout.title)
-        let rows = QueueState.rows(of: model.worklist.entries)
+        let rows = QueueState.rows(of: model.worklist.items)
         let waiting = rows.filter { !$0.state.isSigned }
-        let overdue = waiting.count { Mark.isOverdue($0, now: model.now) }
+        let overdue = waiting.count { item in
+            item.openedAt == nil
+                && item.flaggedAt.map { model.now.timeIntervalSince($0) > Mark.overdueSeconds }
+                    ?? false
+        }
         let counts =
             "\(waiting.count) to sign · \(waiting.count { $0.openedAt == nil }) not yet opened · "
             + "\(overdue) unopened for over an hour"
@@ -53,15 +58,17 @@ extension Canvas {
         let taken = frame.put(
             [TextRun("Wetread", Style(.title)), TextRun("  \(name)", Style(.heading))],
             at: line.position(columns: 1))
-        let waiting = model.worklist.entries.filter { !$0.state.isSigned }
+        let list = model.worklist
         var parts: [String] = []
-        if model.worklist.isLoaded {
-            parts.append("\(waiting.count(where: \.isCritical)) critical")
-            parts.append("\(waiting.count) to read")
-            if let oldest = waiting.map({ $0.waitingSeconds(at: model.now) }).max() {
-                parts.append("oldest \(Words.duration(seconds: oldest))")
+        if list.isLoaded {
+            parts.append("\(list.criticalCount) critical")
+            parts.append("\(list.unreadCount) to read")
+            if let oldest = list.oldest {
+                let wait = model.now.timeIntervalSince(oldest)
+                parts.append("oldest \(Words.duration(seconds: max(wait, 0)))")
             }
         }
+        if !list.isComplete { parts = ["reading the rest of \(list.studyCount)…"] }
         if model.requests.isOpen(.worklist), !model.worklist.isLoaded { parts.append("reading…") }
         let room = Rectangle(
             column: taken + 3, row: line.row, columns: line.columns - taken - 4, rows: 1)
@@ -71,21 +78,30 @@ extension Canvas {
     private mutating func drawTabs(in line: Rectangle) {
         let state = model.worklist
         var runs: [TextRun] = []
-        for tab in WorklistTab.allCases {
-            let text = "\(tab.rawValue) \(state.count(tab, reader: model.session.reader))"
+        for (index, tab) in state.tabs.enumerated() {
+            let count = state.counts.indices.contains(index) ? " \(state.counts[index])" : ""
+            let text = tab.title.inert() + count
             let isOpen = tab == state.tab
             runs.append(
                 TextRun(isOpen ? "[\(text)]" : " \(text) ", Style(isOpen ? .tabActive : .tab)))
         }
-        let taken = frame.put(runs, at: line.position(columns: 1))
+        let taken = frame.put(runs, at: line.position(columns: 1), width: line.columns - 22)
         let rest = Rectangle(
             column: taken + 3, row: line.row, columns: line.columns - taken - 4, rows: 1)
         if let field = state.searchField {
             drawField(field, label: "/", in: rest)
-        } else if !state.search.isEmpty {
-            putRight("/\(state.search.inert())  Esc: all", in: rest, style: Style(.accent))
+        } else if let field = state.filterField {
+            drawField(field, label: "only: ", in: rest)
+        } else if !state.query.isEmpty {
+            putRight("only: \(state.query.text.inert())  Esc: all", in: rest, style: Style(.accent))
+        } else if !state.needle.isEmpty {
+            putRight("/\(state.needle.inert())  n N", in: rest, style: Style(.accent))
         } else {
-            putRight("order: \(state.order.words)", in: rest, style: Style(.dim))
+            let cap = state.order == .suspicion ? " \(Words.cap(model.settings))" : ""
+            let words = "order: \(state.order.words)\(cap)"
+            let short = "order: \(state.order.rawValue)\(cap)"
+            let text = DisplayWidth.of(words) <= rest.columns ? words : short
+            putRight(text, in: rest, style: Style(.dim))
         }
     }
 
@@ -112,12 +128,17 @@ extension Canvas {
         for offset in 0..<area.rows {
             let index = selection.top + offset
             guard index < selection.rows.count else { break }
-            guard let entry = model.worklist.entry(selection.rows[index]) else { continue }
             let line = area.line(offset)
-            draw(entry, columns: columns, in: line, isQueue: isQueue)
-            if entry.id == selection.study {
+            if let entry = model.worklist.entry(selection.rows[index]) {
+                draw(entry, columns: columns, in: line, isQueue: isQueue)
+            } else {
+                frame.put("…", at: line.position(columns: 4), style: Style(.dim))
+            }
+            if index == selection.index {
                 frame.setBackground(.selection, in: line)
                 frame[line.origin] = Cell("›", style: Style(.accent, on: .selection))
+                // A screen reader follows the terminal's own cursor.
+                if frame.cursor == nil { frame.cursor = line.origin }
             }
         }
         drawScrollMark(
@@ -144,7 +165,8 @@ extension Canvas {
         for (index, field) in columns.enumerated() {
             let place = Position(column: column, row: line.row)
             if field.kind == .finding {
-                let width = columns[index...].prefix { $0.kind != .state && $0.kind != .opened }
+                let parts: [ListColumn.Kind] = [.finding, .bar, .probability]
+                let width = columns[index...].prefix { parts.contains($0.kind) }
                     .reduce(-1) { $0 + $1.columns + 1 }
                 drawFinding(entry, columns: columns, index: index, at: place, width: width)
             } else if field.kind != .bar, field.kind != .probability {
@@ -187,7 +209,7 @@ extension Canvas {
             return Style(Mark.isOverdue(entry, now: model.now) ? .critical : .warning)
         case .wait
         where !entry.state.isSigned
-            && entry.waitingSeconds(at: model.now) > WorklistOrder.waitingCapSeconds:
+            && entry.waitingSeconds(at: model.now) > model.settings.waitingCapSeconds:
             return Style(.warning)
         case .state where entry.claim != nil && !entry.state.isSigned: return Style(.accent)
         case .state where entry.needsManualReview: return Style(.failure)
@@ -201,6 +223,10 @@ extension Canvas {
         _ entry: WorklistEntry, columns: [ListColumn], index: Int, at place: Position, width: Int
     ) {
         let isDone = entry.state.isSigned
+        if hidesAI(entry) {
+            frame.put("shown after your first look", at: place, style: Style(.dim), width: width)
+            return
+        }
         if let reason = reasonForNoFinding(entry) {
             frame.put(
                 reason.text, at: place, style: Style(isDone ? .dim : reason.role), width: width)
@@ -231,6 +257,12 @@ extension Canvas {
         }
     }
 
+    /// True where the AI of a study is hidden until a first impression is recorded.
+    private func hidesAI(_ entry: WorklistEntry) -> Bool {
+        model.showsImpressionFirst && !entry.state.isSigned
+            && model.impressions[entry.id]?.recordedAt == nil && entry.topFinding != nil
+    }
+
     private func reasonForNoFinding(_ entry: WorklistEntry) -> (text: String, role: Role)? {
         if entry.failure != nil { return (AnalysisFailure.headline, .failure) }
         if entry.lacksFrontalChest { return ("not a frontal chest", .failure) }
@@ -248,7 +280,7 @@ extension Canvas {
             ]
         }
         if !state.isLoaded { return [TextRun("Reading the worklist…", Style(.dim))] }
-        if state.entries.isEmpty {
+        if state.items.isEmpty {
             return [
                 TextRun("The worklist is empty.", Style(.title)),
                 TextRun("In another terminal, import DICOM files, folders, or PNG and JPEG:"),
@@ -257,10 +289,10 @@ extension Canvas {
             ]
         }
         guard state.selection.rows.isEmpty else { return nil }
-        let what = state.search.isEmpty ? "" : " that holds \"\(state.search.inert())\""
+        let what = state.query.isEmpty ? "" : " that is \"\(state.query.text.inert())\""
         return [
-            TextRun("No study under \(state.tab.rawValue)\(what).", Style(.title)),
-            TextRun("Esc shows all \(state.entries.count)."),
+            TextRun("No study under \(state.tab.title.inert())\(what).", Style(.title)),
+            TextRun("Esc shows all \(state.items.count)."),
         ]
     }
 
@@ -280,7 +312,12 @@ extension Canvas {
     /// Why the selected row stands where it stands.
     private mutating func drawListFoot(_ entry: WorklistEntry?, in area: Rectangle) {
         guard let entry else { return }
-        var text = "\(entry.patient.name.display): \(entry.placeInWords(at: model.now))"
+        let cap = model.settings.waitingCapSeconds
+        let reason =
+            hidesAI(entry)
+            ? "the AI is hidden until you record a first impression."
+            : entry.placeInWords(at: model.now, cap: cap)
+        var text = "\(entry.patient.name.display): \(reason)"
         if model.screen == .queue, let flagged = entry.flaggedAt {
             let opened = entry.openedAt.map { "opened \(UTCTime.clock($0))" } ?? "not yet opened"
             text += " Flagged \(UTCTime.clock(flagged)), \(opened)."

@@ -33,8 +33,14 @@ struct TextWindow {
             title = "Finding"
             lines =
                 (model.study?.finding).map {
-                    Self.finding($0, columns: text, role: .popup).map { [$0] }
+                    Self.finding(
+                        $0, card: model.study?.detail?.modelCard, columns: text, role: .popup
+                    ).map { [$0] }
                 } ?? []
+            self.top = top
+        case .doctor(let found, let top):
+            title = "Doctor"
+            lines = Self.doctor(model, found, columns: text).map { [$0] }
             self.top = top
         case .message(let top):
             title = "Message"
@@ -45,16 +51,13 @@ struct TextWindow {
         area = body.centered(columns: columns, rows: min(lines.count + 2, body.rows))
     }
 
-    private static func wrapped(_ text: String, _ style: Style = .text, columns: Int) -> [TextRun] {
-        TextLayout.wrapped(text, to: columns).map { TextRun($0, style) }
-    }
-
     private static func help(_ model: Model, columns: Int) -> [[TextRun]] {
         let place = model.placeBelow
         let unicode = model.capabilities.unicode
         let commands = Commands.of(place)
         let labels = commands.map { command in
-            command.keys.map { $0.label(unicode: unicode) }.joined(separator: " ")
+            model.settings.keys.keys(of: command, in: place)
+                .map { command.label(of: $0, unicode: unicode) }.joined(separator: " ")
         }
         let width = min(labels.map(DisplayWidth.of).max() ?? 0, 16)
         var lines: [[TextRun]] = []
@@ -77,17 +80,18 @@ struct TextWindow {
     private static func legend(_ place: Place, columns: Int) -> [TextRun] {
         let marks: [String]
         switch place {
-        case .worklist, .queue, .search:
+        case .worklist, .queue, .search, .filter:
             marks = [
                 "▲▲ critical, and unopened for over an hour or very suspicious (7/8 and more)",
                 "▲  critical: a rule was passed      ?  the passes disagree on the top finding",
                 "✗  failed or not a frontal chest: read it by hand      ✓  signed",
             ]
-        case .study, .decisions:
+        case .study, .picture, .points, .decisions:
             marks = [
                 "▲ critical   ? passes disagree   • past its bound for the report",
                 "a agreed   x disagreed   u unsure (your decisions)",
                 "● mean   ━ mean ± 2 standard deviations   ┊ bound (critical, else report)",
+                "≠ your first impression and the AI differ   + you marked it before the AI was shown",
             ]
         case .ownFindings, .ownText, .impression, .confirm, .window, .palette: marks = []
         }
@@ -123,46 +127,6 @@ struct TextWindow {
             return wrapped(
                 String(line), isHeading ? Style(.heading) : Style(.popup), columns: columns)
         }
-    }
-
-    /// A finding in full, in lines: its numbers, its rule, what it means, its passes.
-    static func finding(_ finding: Finding, columns: Int, role: Role) -> [TextRun] {
-        let bounds = finding.bounds
-        let spread =
-            finding.uncertainty.map { String(format: " ± %.3f (standard deviation)", $0) }
-            ?? ", spread not known (one pass)"
-        var lines = wrapped(
-            finding.pathology.displayName, Style(finding.isCritical ? .critical : .title),
-            columns: columns)
-        func add(_ text: String, _ other: Role? = nil) {
-            lines += wrapped(text, Style(other ?? role), columns: columns)
-        }
-        add(
-            String(format: "Calibrated probability %.3f", finding.probability) + spread
-                + String(format: ", suspicion %.2f.", finding.suspicion))
-        add("Risk: \(finding.riskLevel.rawValue).")
-        add(
-            "Bounds: reported \(bounds.reported.text), moderate \(bounds.moderate.text), high "
-                + "\(bounds.high.text), uncertain above a deviation of "
-                + "\(ProbabilityText.bound(bounds.uncertainAbove)).")
-        add(finding.criticalRule.map { "Critical rule: \($0)." } ?? "No critical rule.")
-        if !finding.source.isEmpty { add("From \(finding.source.inert()).") }
-        lines.append(TextRun(" "))
-        add(finding.clinicalSignificance)
-        if !finding.passes.isEmpty {
-            lines.append(TextRun(" "))
-            add("\(finding.passes.count) passes, from 0 to 1:", .heading)
-            let bins = min(max(columns - 4, 4), 40)
-            lines.append(
-                TextRun(
-                    // Dots for empty bins: blanks at the start of a line would not survive wrapping.
-                    Sparkline.histogram(finding.passes, columns: bins).replacing(" ", with: "·"),
-                    Style(.barMean)))
-            lines.append(
-                TextRun("0" + String(repeating: "─", count: bins - 2) + "1", Style(.barScale)))
-            add(finding.passes.map(ProbabilityText.short).joined(separator: " "), .dim)
-        }
-        return lines
     }
 
     private static func message(_ model: Model, columns: Int) -> [TextRun] {
@@ -224,7 +188,8 @@ extension Canvas {
         for offset in 0..<list.rows where matches.indices.contains(top + offset) {
             let command = matches[top + offset]
             let line = list.line(offset)
-            let keys = command.keys.first?.label(unicode: capabilities.unicode) ?? ""
+            let keys = model.settings.keys.label(
+                of: command, in: palette.place, unicode: capabilities.unicode)
             let isDisabled = command.reason(model) != nil
             let style = Style(isDisabled ? .dim : .popup, on: .popup)
             frame.put(command.id, at: line.origin, style: style, width: 16)

@@ -30,6 +30,10 @@ extension Canvas {
             return
         }
         drawModel(analysis, in: area)
+        if study.hidesAI {
+            drawHidden(study, in: area, rows: findingRows)
+            return
+        }
         drawFindings(study, analysis: analysis, in: area, rows: findingRows)
         let used = StudyLayout.panelHeadRows + min(study.findings.count, findingRows)
         var rest = area.divided(topRows: used).rest
@@ -66,9 +70,60 @@ extension Canvas {
         let notice =
             identity.notice.isEmpty
             ? "a statistical model, not a reader" : identity.notice.inert()
-        frame.put(
-            notice, at: area.line(1).position(columns: 1),
+        let second = area.line(1)
+        let taken = frame.put(
+            notice, at: second.position(columns: 1),
             style: Style(identity.notice.isEmpty ? .dim : .notice), width: area.columns - 1)
+        // Narrow panels have no column for it: the selected finding's stands here.
+        guard let finding = model.study?.finding, model.study?.hidesAI == false,
+            !FindingColumns(panelColumns: area.columns).hasAUC,
+            let area = model.study?.detail?.modelCard?.areas[finding.pathology]
+        else { return }
+        let text = "AUC " + ProbabilityText.short(area.value)
+        guard taken + 2 + text.count <= second.columns - 2 else { return }
+        putRight(text, in: second.inset(columns: 1), style: Style(.dim))
+    }
+
+    /// The pathologies without any number, for the first impression.
+    private mutating func drawHidden(_ study: StudyState, in area: Rectangle, rows: Int) {
+        frame.put(
+            "AI hidden: first say what you see", at: area.line(2).position(columns: 1),
+            style: Style(.notice), width: area.columns - 1)
+        let findings = study.findings
+        let list = Rectangle(
+            column: area.column, row: area.row + StudyLayout.panelHeadRows, columns: area.columns,
+            rows: min(rows, findings.count))
+        for offset in 0..<list.rows {
+            let index = study.findingTop + offset
+            guard findings.indices.contains(index) else { break }
+            let line = list.line(offset)
+            let pathology = findings[index].pathology
+            let look: (text: String, role: Role)
+            switch study.impression.looks[pathology] {
+            case .present: look = ("[present]", .chosen)
+            case .unsure: look = ("[unsure]", .warning)
+            case nil: look = ("not seen", .dim)
+            }
+            frame.put(
+                pathology.displayName, at: line.position(columns: FindingColumns.lead), width: 20)
+            frame.put(
+                look.text, at: line.position(columns: FindingColumns.lead + 20),
+                style: Style(look.role), width: line.columns - FindingColumns.lead - 20)
+            if pathology == study.finding?.pathology { select(line) }
+        }
+        drawScrollMark(
+            top: study.findingTop, shown: list.rows, count: findings.count, in: list)
+        let rest = area.divided(topRows: StudyLayout.panelHeadRows + list.rows).rest
+        drawParagraphs(
+            [TextRun("space present · x not seen · z unsure · I records it and shows the AI")],
+            in: rest.inset(columns: 1))
+    }
+
+    /// Marks the selected line, and puts the terminal's own cursor there for screen readers.
+    private mutating func select(_ line: Rectangle) {
+        frame.setBackground(.selection, in: line)
+        frame[line.origin] = Cell("›", style: Style(.accent, on: .selection))
+        if frame.cursor == nil, model.study?.points == nil { frame.cursor = line.origin }
     }
 
     private mutating func drawFindings(
@@ -104,7 +159,16 @@ extension Canvas {
         _ columns: FindingColumns, isLinear: Bool, in line: Rectangle
     ) {
         let style = Style(.heading)
-        frame.put("finding", at: line.position(columns: FindingColumns.lead), style: style)
+        let order: String? =
+            switch model.study?.order {
+            case .urgency, nil: nil
+            case .probability: "by p"
+            case .disagreement: "by ±"
+            case .name: "by name"
+            }
+        frame.put(
+            order.map { "finding \($0)" } ?? "finding",
+            at: line.position(columns: FindingColumns.lead), style: style, width: columns.name)
         drawAxis(
             at: line.position(columns: columns.barColumn), columns: columns.bar, isLinear: isLinear)
         frame.put(
@@ -115,6 +179,9 @@ extension Canvas {
             alignment: .right)
         if columns.hasRisk {
             frame.put("risk", at: line.position(columns: columns.riskColumn), style: style)
+        }
+        if columns.hasAUC {
+            frame.put("AUC", at: line.position(columns: columns.aucColumn), style: style)
         }
         if columns.histogram > 0 {
             frame.put("passes", at: line.position(columns: columns.histogramColumn), style: style)
@@ -141,6 +208,7 @@ extension Canvas {
         let mark = Mark.of(finding)
         let role: Role = isDimmed ? .dim : finding.isCritical ? .critical : .text
         frame.put(decision.glyph, at: line.position(columns: 1), style: Style(decision.role))
+        drawImpression(of: finding, study, in: line)
         frame.put(
             mark.glyph, at: line.position(columns: 3), style: Style(isDimmed ? .dim : mark.role))
         let full = finding.pathology.displayName
@@ -165,14 +233,31 @@ extension Canvas {
                 finding.riskLevel.word, at: line.position(columns: columns.riskColumn),
                 style: Style(mark == .none || isDimmed ? .dim : mark.role))
         }
+        if columns.hasAUC, let area = study.detail?.modelCard?.areas[finding.pathology] {
+            frame.put(
+                ProbabilityText.short(area.value), at: line.position(columns: columns.aucColumn),
+                style: Style(.dim), width: 3)
+        }
         if columns.histogram > 0 {
             frame.put(
                 Sparkline.histogram(finding.passes, columns: columns.histogram),
                 at: line.position(columns: columns.histogramColumn), style: Style(.dim))
         }
-        if isSelected {
-            frame.setBackground(.selection, in: line)
-            frame[line.origin] = Cell("›", style: Style(.accent, on: .selection))
+        if isSelected { select(line) }
+    }
+
+    /// What the first impression said of a finding, where one was recorded.
+    private mutating func drawImpression(
+        of finding: Finding, _ study: StudyState, in line: Rectangle
+    ) {
+        guard study.impression.recordedAt != nil else { return }
+        let place = line.position(columns: 2)
+        if study.impression.disagrees(with: finding) {
+            frame.put("≠", at: place, style: Style(.warning))
+        } else if study.impression.looks[finding.pathology] == .present {
+            frame.put("+", at: place, style: Style(.success))
+        } else if study.impression.looks[finding.pathology] == .unsure {
+            frame.put("?", at: place, style: Style(.dim))
         }
     }
 
@@ -216,7 +301,8 @@ extension Canvas {
         } else {
             let columns = StudyLayout(size: size).panel.columns - 2
             lines.append(TextRun(" "))
-            lines += TextWindow.finding(finding, columns: columns, role: .text)
+            lines += TextWindow.finding(
+                finding, card: study.detail?.modelCard, columns: columns, role: .text)
         }
         return lines
     }

@@ -34,6 +34,9 @@ extension Canvas {
                 options: options)
         }
         frame.draw(shown, at: area.origin)
+        drawHeat(study, picture: picture, viewport: viewport, in: area)
+        drawMeasurements(study, picture: picture, viewport: viewport, in: area)
+        drawTool(study, picture: picture, viewport: viewport, window: window, in: area)
     }
 
     private func linesWithoutPicture(_ study: StudyState) -> [TextRun] {

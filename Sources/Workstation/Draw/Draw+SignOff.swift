@@ -265,8 +265,7 @@ extension Canvas {
     private mutating func drawConfirmation(_ study: StudyState, _ signing: SignOffState) {
         let layout = ConfirmLayout(size: size)
         drawIdentity(in: layout.identity, end: "sign-off 2/2")
-        let lines = Words.signingLines(
-            study: study, session: model.session, columns: layout.text.columns)
+        let lines = model.signingLines(study, columns: layout.text.columns)
         for offset in 0..<layout.text.rows where lines.indices.contains(signing.confirmTop + offset)
         {
             frame.put([lines[signing.confirmTop + offset]], at: layout.text.position(rows: offset))
@@ -313,54 +312,5 @@ extension Canvas {
             style: Style(.input))
         frame.put(typed, at: field, style: Style(.input))
         frame.cursor = field.moved(columns: typed.count)
-    }
-}
-
-extension Words {
-    /// Everything that a signature would put its name to, in lines of `columns` cells.
-    static func signingLines(study: StudyState, session: Session, columns: Int) -> [TextRun] {
-        guard let detail = study.detail else { return [] }
-        var lines: [TextRun] = []
-        func add(_ text: String, _ role: Role = .text, indent: Int = 0) {
-            let space = String(repeating: " ", count: indent)
-            for line in TextLayout.wrapped(text, to: max(columns - indent - 1, 8)) {
-                lines.append(TextRun(space + line, Style(role)))
-            }
-        }
-        add("Impression", .heading)
-        add(study.draft.impression.inert(keepsNewlines: true), indent: 2)
-        add("Own findings", .heading)
-        if study.draft.ownFindings.isEmpty { add("none", .dim, indent: 2) }
-        for own in study.draft.ownFindings { add("+ \(own.text.inert())", indent: 2) }
-        guard let analysis = detail.analysis, detail.failure == nil else {
-            add("No AI findings: \(AnalysisFailure.headline).", .failure)
-            return lines
-        }
-        add("Decisions on the AI findings", .heading)
-        let findings = detail.findings.byUrgency
-        let absent = findings.filter {
-            !SignOffState.stands($0) && study.draft.decisions[$0.pathology] == .agree
-        }
-        for finding in findings where !absent.contains(finding) {
-            let numbers =
-                ProbabilityText.short(finding.probability) + " ±" + Words.deviation(finding)
-            let row = TextLayout.row([
-                (Mark.of(finding).glyph, 1, .left), (finding.pathology.displayName, 19, .left),
-                (numbers, 10, .left),
-                (decision(study.draft.decisions[finding.pathology], on: finding), 20, .left),
-            ])
-            lines.append(TextRun(row, Style(finding.isCritical ? .critical : .text)))
-        }
-        if !absent.isEmpty {
-            let names = absent.map {
-                "\($0.pathology.displayName) \(ProbabilityText.short($0.probability))"
-            }
-            add("agree, absent: " + names.joined(separator: ", "), indent: 2)
-        }
-        add(
-            "AI \(analysis.model.name.inert()) \(analysis.model.version.inert()), SHA-256 "
-                + "\(analysis.model.sha256.short), T=\(analysis.samples), seed \(analysis.seed), "
-                + "analysis \(analysis.id.rawValue.prefix(8))", .dim)
-        return lines
     }
 }

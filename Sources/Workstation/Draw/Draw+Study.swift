@@ -7,19 +7,38 @@ import Terminal
 
 extension Canvas {
     mutating func drawStudy() {
-        let layout = StudyLayout(size: size)
+        let layout = StudyLayout(size: size, hasPrior: model.study?.prior != nil)
         drawIdentity(in: layout.identity, end: model.placeInList ?? "")
         drawPicturePane(in: layout.picture)
-        frame.verticalRule(
-            at: Position(column: layout.panel.column - 1, row: layout.panel.row),
-            rows: layout.panel.rows, style: Style(.pictureBorder))
+        if !layout.prior.isEmpty {
+            drawPrior(in: layout.prior)
+            frame.fill(
+                Rectangle(
+                    column: layout.picture.column - 1, row: layout.picture.row, columns: 1,
+                    rows: layout.picture.rows), with: "║", style: Style(.prior))
+        }
+        let rule = Rectangle(
+            column: layout.panel.column - 1, row: layout.panel.row, columns: 1,
+            rows: layout.panel.rows)
+        let isPictureFocused = model.place == .picture || model.place == .points
+        frame.fill(
+            rule, with: isPictureFocused ? "┃" : "│",
+            style: Style(isPictureFocused ? .borderFocused : studyRole))
         drawPanel(in: layout.panel, findingRows: layout.findingRows)
         drawPictureStatus(in: layout.status)
     }
 
+    /// The role of the frame of the open study: neighbours in the list differ.
+    private var studyRole: Role {
+        (model.indexInList ?? 0) % 2 == 0 ? .identity : .identityOther
+    }
+
     /// Who the patient is, top left on every screen of a study; what it is, at the right.
     mutating func drawIdentity(in line: Rectangle, end: String) {
-        frame.fill(line, style: Style(.identity))
+        let role = studyRole
+        frame.fill(line, style: Style(role))
+        // Neighbours in the list differ in colour and in mark.
+        frame.put(role == .identity ? "■" : "◆", at: line.origin, style: Style(role))
         guard let entry = model.study?.entry else { return }
         var parts = [Words.ageAndSex(entry)]
         if let birth = CalendarDay(entry.patient.birthDate) { parts.append("b.\(birth.year)") }
@@ -30,12 +49,12 @@ extension Canvas {
         }
         // Numbers stay whole; a long name gives way to them.
         let facts = parts.joined(separator: "  ")
-        let nameRoom = max(line.columns - 4 - DisplayWidth.of(facts), 12)
+        let nameRoom = max(line.columns - 5 - DisplayWidth.of(facts), 12)
         let name = TextLayout.truncated(entry.patient.name.display, to: nameRoom)
         let taken = frame.put(
-            "\(name)  \(facts)", at: line.position(columns: 1), style: Style(.identity),
-            width: line.columns - 2)
-        let room = line.columns - taken - 4
+            "\(name)  \(facts)", at: line.position(columns: 2), style: Style(role),
+            width: line.columns - 3)
+        let room = line.columns - taken - 5
         guard room >= 6 else { return }
         let full = "\(Words.study(entry)) \(Words.studyTime(entry.study))"
         let short = "\(Words.technique(entry)) \(Words.studyTime(entry.study))"
@@ -43,8 +62,8 @@ extension Canvas {
         let candidates = [full + tail, short + tail, Words.technique(entry) + tail, end]
         let text = candidates.first { DisplayWidth.of($0) <= room } ?? ""
         putRight(
-            text, in: Rectangle(column: taken + 3, row: line.row, columns: room, rows: 1),
-            style: Style(.identity))
+            text, in: Rectangle(column: taken + 4, row: line.row, columns: room, rows: 1),
+            style: Style(role))
     }
 
     /// Window, zoom, what one cell stands for, which image and frame: what fits, whole.
@@ -70,6 +89,11 @@ extension Canvas {
                 isTable ? "LUT" : "W \(Self.number(window.width)) L \(Self.number(window.center))"
             let inverted = study.view.isInverted ? " inverted" : ""
             parts.append("\(numbers) \(Words.origin(window))\(inverted)")
+            let processing = study.picture?.processing ?? PictureProcessing()
+            parts += [processing.orientation.words, processing.enhancement.words].filter {
+                !$0.isEmpty
+            }
+            if !study.hasFinalPicture { parts.append("working…") }
         }
         if let detail = study.detail, let image = study.image {
             if detail.images.count > 1 {
@@ -82,14 +106,33 @@ extension Canvas {
                 parts.append("frame \(study.view.frame + 1)/\(image.header.frameCount)")
             }
         }
-        let scale = pictureScaleWords(in: StudyLayout(size: size).picture)
-        parts += scale
+        parts += pictureScaleWords(in: model.picturePane)
+        if let prompt = study.points.map({ $0.tool.prompt(pointsSet: $0.points.count) }) {
+            parts.insert(prompt, at: 0)
+        } else if let words = lastMeasurement(study) {
+            parts.insert(words, at: min(1, parts.count))
+        }
+        if study.view.heat != .off, let finding = study.finding {
+            let state = study.heat?.request == nil ? "" : " (computing)"
+            parts.insert("heat \(finding.pathology.shortName)\(state)", at: min(1, parts.count))
+        }
         let notes = pictureNotes(study).count
         if notes > 0 { parts.append("\(notes) note\(notes == 1 ? "" : "s"): r") }
         if let detail = study.detail, !detail.findings.isEmpty {
             parts.append("decided \(study.draft.decisions.count)/\(detail.findings.count)")
         }
         return parts
+    }
+
+    /// The last measurement of the image that is shown.
+    private func lastMeasurement(_ study: StudyState) -> String? {
+        guard let picture = study.picture,
+            let last = study.measurements.last(where: {
+                $0.image == picture.image && $0.frame == picture.frame
+            })
+        else { return nil }
+        return last.words(
+            radiograph: picture.pyramid.radiograph, orientation: picture.processing.orientation)
     }
 
     static func number(_ value: Double) -> String {

@@ -44,32 +44,56 @@ struct ListColumn: Equatable {
 
 extension ListColumn {
     /// The columns of the worklist for a width: words are cut before numbers.
-    static func worklist(columns: Int) -> [ListColumn] {
-        var list = [
-            ListColumn(kind: .mark, heading: "", columns: 2),
-            ListColumn(kind: .wait, heading: "wait", columns: 5, alignment: .right),
-            ListColumn(kind: .patient, heading: "patient", columns: columns >= 72 ? 13 : 11),
-            ListColumn(kind: .age, heading: "age", columns: 5, alignment: .right),
-        ]
-        if columns >= 120 {
-            list.append(ListColumn(kind: .identifier, heading: "identifier", columns: 12))
+    ///
+    /// - Parameter wanted: the columns asked for; empty for those that fit best. Mark, patient and
+    ///   state are always there.
+    static func worklist(columns: Int, wanted: [ListColumnName] = []) -> [ListColumn] {
+        let names = wanted.isEmpty ? fitting(columns) : required(wanted)
+        return grown(names.flatMap { list($0, columns: columns) }, to: columns)
+    }
+
+    /// The columns that fit best.
+    private static func fitting(_ columns: Int) -> [ListColumnName] {
+        var names: [ListColumnName] = [.mark, .wait, .patient, .age]
+        if columns >= 120 { names.append(.identifier) }
+        if columns >= 140 { names.append(.accession) }
+        if columns >= 72 { names.append(.study) }
+        if columns >= 160 { names.append(.received) }
+        names += [.finding, .state]
+        return columns >= 180 ? names + [.model] : names
+    }
+
+    /// What must never be missing is put in front or behind.
+    private static func required(_ wanted: [ListColumnName]) -> [ListColumnName] {
+        var names = wanted
+        if !names.contains(.patient) { names.insert(.patient, at: 0) }
+        if !names.contains(.mark) { names.insert(.mark, at: 0) }
+        if !names.contains(.state) { names.append(.state) }
+        return names
+    }
+
+    private static func list(_ name: ListColumnName, columns: Int) -> [ListColumn] {
+        let isWide = columns >= 72
+        switch name {
+        case .mark: return [ListColumn(kind: .mark, heading: "", columns: 2)]
+        case .wait:
+            return [ListColumn(kind: .wait, heading: "wait", columns: 5, alignment: .right)]
+        case .patient:
+            return [ListColumn(kind: .patient, heading: "patient", columns: isWide ? 13 : 11)]
+        case .age: return [ListColumn(kind: .age, heading: "age", columns: 5, alignment: .right)]
+        case .identifier: return [ListColumn(kind: .identifier, heading: "identifier", columns: 12)]
+        case .accession: return [ListColumn(kind: .accession, heading: "accession", columns: 10)]
+        case .study: return [ListColumn(kind: .study, heading: "study", columns: 10)]
+        case .received: return [ListColumn(kind: .received, heading: "received UTC", columns: 12)]
+        case .finding:
+            return [
+                ListColumn(kind: .finding, heading: "top finding", columns: isWide ? 13 : 12),
+                ListColumn(kind: .bar, heading: "", columns: isWide ? 8 : 5),
+                ListColumn(kind: .probability, heading: "p", columns: 4, alignment: .right),
+            ]
+        case .state: return [ListColumn(kind: .state, heading: "state", columns: isWide ? 9 : 8)]
+        case .model: return [ListColumn(kind: .model, heading: "model", columns: 16)]
         }
-        if columns >= 140 {
-            list.append(ListColumn(kind: .accession, heading: "accession", columns: 10))
-        }
-        if columns >= 72 { list.append(ListColumn(kind: .study, heading: "study", columns: 10)) }
-        if columns >= 160 {
-            list.append(ListColumn(kind: .received, heading: "received UTC", columns: 12))
-        }
-        list += [
-            ListColumn(kind: .finding, heading: "top finding", columns: columns >= 72 ? 13 : 12),
-            ListColumn(kind: .bar, heading: "", columns: columns >= 72 ? 8 : 5),
-            ListColumn(
-                kind: .probability, heading: "p", columns: 4, alignment: .right),
-            ListColumn(kind: .state, heading: "state", columns: columns >= 72 ? 9 : 8),
-        ]
-        if columns >= 180 { list.append(ListColumn(kind: .model, heading: "model", columns: 16)) }
-        return grown(list, to: columns)
     }
 
     /// The columns of the critical queue for a width.

@@ -6,17 +6,26 @@ import Terminal
 struct StudyLayout: Equatable {
     let identity: Rectangle
     let picture: Rectangle
+    /// An earlier study's picture, left of the current one; empty where none is shown.
+    let prior: Rectangle
     let panel: Rectangle
     let status: Rectangle
 
-    init(size: GridSize) {
+    init(size: GridSize, hasPrior: Bool = false) {
         let whole = Rectangle(size).divided(bottomRows: 3).rest
         let (head, rest) = whole.divided(topRows: 1)
         identity = head
         let (body, end) = rest.divided(bottomRows: 1)
         status = end
-        let columns = Self.panelColumns(body.size)
-        (picture, panel) = body.divided(rightColumns: columns, gap: 1)
+        let columns = hasPrior ? 43 : Self.panelColumns(body.size)
+        let pictures: Rectangle
+        (pictures, panel) = body.divided(rightColumns: columns, gap: 1)
+        if hasPrior, pictures.columns >= 40 {
+            (prior, picture) = pictures.divided(leftColumns: (pictures.columns - 1) / 2, gap: 1)
+        } else {
+            prior = Rectangle(column: 0, row: 0, columns: 0, rows: 0)
+            picture = pictures
+        }
     }
 
     /// The picture is as large as it can be; numbers are right of it and never cover it.
@@ -50,6 +59,8 @@ struct FindingColumns: Equatable {
     let bar: Int
     /// True where there is room for the risk level in a word.
     let hasRisk: Bool
+    /// True where there is room for the model's measured area under the curve.
+    let hasAUC: Bool
     /// Width of the histogram of the passes; 0 for none.
     let histogram: Int
 
@@ -61,8 +72,10 @@ struct FindingColumns: Equatable {
     init(panelColumns: Int) {
         hasRisk = panelColumns >= 52
         histogram = panelColumns >= 72 ? 10 : 0
+        hasAUC = panelColumns >= 58
         let fixed =
             Self.lead + 1 + 1 + Self.numbers + 1 + (hasRisk ? Self.riskColumns : 0)
+            + (hasAUC ? 4 : 0)
             + (histogram > 0 ? histogram + 1 : 0)
         let room = max(panelColumns - fixed, 4)
         let longest = panelColumns >= 60 ? 18 : panelColumns >= 43 ? 14 : 11
@@ -74,5 +87,6 @@ struct FindingColumns: Equatable {
     var probabilityColumn: Int { barColumn + bar + 1 }
     var deviationColumn: Int { probabilityColumn + 5 }
     var riskColumn: Int { deviationColumn + 5 }
-    var histogramColumn: Int { riskColumn + (hasRisk ? Self.riskColumns : 0) }
+    var aucColumn: Int { riskColumn + (hasRisk ? Self.riskColumns : 0) }
+    var histogramColumn: Int { aucColumn + (hasAUC ? 4 : 0) }
 }

@@ -14,6 +14,12 @@ enum Words {
         return "\(minutes / 60):" + twoDigits(minutes % 60)
     }
 
+    /// The cap on the wait, `6 h` or `90 min`.
+    static func cap(_ settings: Settings) -> String {
+        let minutes = Int(settings.waitingCapSeconds / 60)
+        return minutes % 60 == 0 ? "\(minutes / 60) h" : "\(minutes) min"
+    }
+
     /// Minutes and seconds, `3 min 12 s`.
     static func openTime(seconds: Double) -> String {
         let whole = Int(max(seconds, 0))
@@ -89,7 +95,7 @@ enum Words {
             window.explanation.isEmpty
                 ? "file" : TextLayout.truncated(window.explanation.inert(), to: 12)
         case .automatic: "auto"
-        case .reader: "own"
+        case .reader: window.explanation.isEmpty ? "own" : window.explanation
         }
     }
 

@@ -40,8 +40,24 @@ public enum Effect: Sendable, Equatable {
     case openStudy(StudyID, request: RequestNumber)
     /// Read a study again because the records changed; answered by `studyLoaded`.
     case reloadStudy(StudyID, request: RequestNumber)
-    /// Decode one frame (from 0) of an image; answered by `imageLoaded`.
-    case loadImage(StudyID, ImageID, frame: Int, request: RequestNumber)
+    /// Read whole rows of the worklist; answered by `rowsLoaded`.
+    case loadRows([StudyID], request: RequestNumber)
+    /// Read an earlier study to lay it beside the open one; answered by `priorLoaded`.
+    case loadPrior(StudyID, request: RequestNumber)
+    /// Decode one frame (from 0) of an image; answered by `imageLoaded`, or by `imageDropped` where
+    /// a newer one was asked for before its turn came.
+    case loadImage(
+        StudyID, ImageID, frame: Int, processing: PictureProcessing, request: RequestNumber)
+    /// Decode the first images of studies that may be opened next, when nothing else is to do.
+    case prefetch([StudyID])
+    /// Make the heat maps of an image; answered by `heatLoaded`.
+    case loadHeat(StudyID, ImageID, frame: Int, request: RequestNumber)
+    /// Check the installation; answered by `doctorReported`.
+    case examine(request: RequestNumber)
+    /// Put a text on the reader's clipboard, through the terminal (OSC 52).
+    case copy(String)
+    /// Take mouse reports, or stop taking them.
+    case setMouse(Bool)
     /// Take the study to sign it; answered by `claimed` or `claimRefused`.
     case claim(StudyID, request: RequestNumber)
     /// Keep the claim alive (asked every 15 s); answered by `claimLost` only where it is gone.
@@ -67,10 +83,11 @@ extension Effect {
     public var request: RequestNumber? {
         switch self {
         case .loadWorklist(let request), .openStudy(_, let request), .reloadStudy(_, let request),
-            .loadImage(_, _, _, let request), .claim(_, let request), .release(_, let request),
-            .saveDraft(_, _, let request), .sign(_, let request):
+            .loadImage(_, _, _, _, let request), .claim(_, let request), .release(_, let request),
+            .saveDraft(_, _, let request), .sign(_, let request), .loadRows(_, let request),
+            .loadPrior(_, let request), .loadHeat(_, _, _, let request), .examine(let request):
             request
-        case .renewClaim, .bell, .redraw, .suspend, .quit: nil
+        case .renewClaim, .bell, .redraw, .suspend, .quit, .prefetch, .copy, .setMouse: nil
         }
     }
 }

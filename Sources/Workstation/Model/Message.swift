@@ -32,8 +32,23 @@ public enum Message: Sendable {
     case tick(now: Date, monotonicSeconds: Double)
     /// Another process (or this one) changed the records.
     case recordsChanged
-    /// Answers `loadWorklist`.
-    case worklistLoaded([WorklistEntry], request: RequestNumber)
+    /// Answers `loadWorklist`; a long list sends its first page with the number of its question,
+    /// and the whole under the same number.
+    case worklistLoaded(WorklistSnapshot, request: RequestNumber)
+    /// Answers `loadRows`.
+    case rowsLoaded([WorklistEntry], request: RequestNumber)
+    /// Answers `loadPrior`.
+    case priorLoaded(StudyDetail, request: RequestNumber)
+    /// Answers `loadImage` where a newer question made it pointless.
+    case imageDropped(request: RequestNumber)
+    /// Answers `loadHeat`.
+    case heatLoaded(StudyID, ImageID, [Pathology: HeatField], request: RequestNumber)
+    /// Answers `examine`: a line for each check, with what would mend it.
+    case doctorReported([String], request: RequestNumber)
+    /// The configuration was read again.
+    case settingsChanged(Settings)
+    /// Something to be said that belongs to no question (a bad configuration file).
+    case noticed(Problem)
     /// Answers `openStudy` and `reloadStudy`.
     case studyLoaded(StudyDetail, request: RequestNumber)
     /// Answers `loadImage`.

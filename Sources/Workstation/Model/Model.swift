@@ -53,6 +53,8 @@ public enum Overlay: Sendable, Equatable {
     case finding(top: Int)
     /// The last message in full, with its remedy.
     case message(top: Int)
+    /// What the installation's checks found; nil while they run.
+    case doctor([String]?, top: Int)
     /// The command line.
     case palette(Palette)
 }
@@ -91,6 +93,8 @@ public struct Notice: Sendable, Equatable {
 public struct Model: Sendable {
     /// Who sits here.
     public let session: Session
+    /// What is configured; follows the files while it runs.
+    public internal(set) var settings: Settings
     /// What the terminal can show; panning and zooming move by its cells.
     public let capabilities: Capabilities
     /// The terminal's size.
@@ -109,6 +113,18 @@ public struct Model: Sendable {
     public internal(set) var notice: Notice?
     /// The last message that had more to say than a line, for the key that shows it.
     var lastNotice: Notice?
+    /// The number typed before a motion; nil for none.
+    var count: Int?
+    /// A key that must be pressed twice and was pressed once.
+    var pressedOnce: Key?
+    /// Commands that were run by name, oldest first.
+    var history: [String] = []
+    /// First impressions of studies that were left, for as long as the program runs.
+    var impressions: [StudyID: FirstImpression] = [:]
+    /// True where the AI is hidden until a first impression is recorded.
+    var showsImpressionFirst: Bool
+    /// True while mouse reports are taken.
+    public internal(set) var takesMouse: Bool
     /// All studies.
     var worklist = WorklistState()
     /// The critical queue.
@@ -126,19 +142,24 @@ public struct Model: Sendable {
 
     /// Makes the state before the first message.
     public init(
-        session: Session, size: GridSize, capabilities: Capabilities = .ordinary, now: Date,
-        monotonicSeconds: Double
+        session: Session, size: GridSize, capabilities: Capabilities = .ordinary,
+        settings: Settings = Settings(), now: Date, monotonicSeconds: Double
     ) {
+        self.settings = settings
+        showsImpressionFirst = settings.showsImpressionFirst
+        takesMouse = settings.usesMouse
         self.session = session
         self.capabilities = capabilities
         self.size = size
         self.now = now
         self.monotonicSeconds = monotonicSeconds
+        worklist.order = settings.order
+        worklist.tabs = WorklistTab.standing + settings.savedFilters.map(WorklistTab.saved)
     }
 
     /// The effects to run before the first message: the worklist is read.
     public mutating func start() -> [Effect] {
-        [.loadWorklist(request: requests.ask(.worklist))]
+        (takesMouse ? [.setMouse(true)] : []) + [.loadWorklist(request: requests.ask(.worklist))]
     }
 
     /// How many effects wait for their answer.
@@ -162,6 +183,10 @@ struct Requests: Sendable, Equatable {
     /// What was asked.
     enum Purpose: Sendable, Equatable {
         case worklist
+        case rows
+        case prior(StudyID)
+        case heat(StudyID)
+        case doctor
         case study(StudyID)
         case image(StudyID)
         case claim(StudyID)
@@ -184,6 +209,9 @@ struct Requests: Sendable, Equatable {
     mutating func close(_ request: RequestNumber) -> Purpose? {
         open.removeValue(forKey: request)
     }
+
+    /// What a question was for, while it is open.
+    func purpose(of request: RequestNumber) -> Purpose? { open[request] }
 
     func isOpen(_ purpose: Purpose) -> Bool { open.values.contains(purpose) }
 

@@ -33,12 +33,19 @@ public struct StudyDetail: Sendable, Equatable {
     public let draft: ReadingDraft?
     /// What was signed, oldest first.
     public let signOffs: [SignOff]
+    /// What is known of the model of the analysis; nil where it is not installed here.
+    public let modelCard: ModelCard?
+    /// Earlier studies of the same patient, newest first.
+    public let priors: [WorklistEntry]
 
     /// Makes a detail.
     public init(
         entry: WorklistEntry, images: [StudyImage], analysis: Analysis? = nil,
-        failure: AnalysisFailure? = nil, draft: ReadingDraft? = nil, signOffs: [SignOff] = []
+        failure: AnalysisFailure? = nil, draft: ReadingDraft? = nil, signOffs: [SignOff] = [],
+        modelCard: ModelCard? = nil, priors: [WorklistEntry] = []
     ) {
+        self.modelCard = modelCard
+        self.priors = priors
         self.entry = entry
         self.images = images
         self.analysis = analysis

@@ -6,17 +6,41 @@ import Radiology
 import Terminal
 
 /// Orders of the findings panel.
-enum FindingOrder: Sendable, Equatable {
+enum FindingOrder: Sendable, Equatable, CaseIterable {
     /// Critical first, then by suspicion.
     case urgency
+    /// By the calibrated probability.
+    case probability
+    /// By how much the passes disagree, measured by each label's own bound.
+    case disagreement
     /// By name.
     case name
+
+    var words: String {
+        switch self {
+        case .urgency: "urgency: critical, then suspicion"
+        case .probability: "probability"
+        case .disagreement: "disagreement of the passes"
+        case .name: "name"
+        }
+    }
+
+    var next: FindingOrder {
+        let all = Self.allCases
+        return all[((all.firstIndex(of: self) ?? 0) + 1) % all.count]
+    }
 
     func arranged(_ findings: [Finding]) -> [Finding] {
         switch self {
         case .urgency: findings.byUrgency
+        case .probability: findings.sorted { $0.probability > $1.probability }
+        case .disagreement: findings.sorted { Self.spread($0) > Self.spread($1) }
         case .name: findings.sorted { $0.pathology.displayName < $1.pathology.displayName }
         }
+    }
+
+    private static func spread(_ finding: Finding) -> Double {
+        (finding.uncertainty ?? 0) / max(finding.bounds.uncertainAbove, 1e-9)
     }
 }
 
@@ -47,12 +71,18 @@ struct LoadedPicture: Sendable {
     let image: ImageID
     let frame: Int
     let pyramid: ImagePyramid
-    /// The windows to step through: the file's own, then the automatic one.
+    /// What was done to the pixels.
+    let processing: PictureProcessing
+    /// The windows to step through: the file's own, then the automatic one, then tissues.
     let presets: [DisplayWindow]
     /// The least and the greatest value, without padding.
     let valueRange: ClosedRange<Float>
 
-    init(request: RequestNumber, image: ImageID, frame: Int, pyramid: ImagePyramid) {
+    init(
+        request: RequestNumber, image: ImageID, frame: Int, processing: PictureProcessing,
+        pyramid: ImagePyramid
+    ) {
+        self.processing = processing
         self.request = request
         self.image = image
         self.frame = frame
@@ -68,7 +98,7 @@ struct LoadedPicture: Sendable {
                 DisplayWindow.automatic(
                     values: radiograph.values, isPadding: radiograph.isPadding)
             ]
-        presets = own + automatic
+        presets = own + automatic + TissueWindow.allCases.map { radiograph.window(for: $0) }
     }
 }
 
@@ -77,6 +107,7 @@ struct PictureRequest: Sendable, Equatable {
     let number: RequestNumber
     let image: ImageID
     let frame: Int
+    let processing: PictureProcessing
 }
 
 /// How the picture is shown.
@@ -89,6 +120,10 @@ struct PictureView: Sendable, Equatable {
     var window: DisplayWindow?
     /// True where the reader turned black and white round.
     var isInverted = false
+    /// How it is laid down, and the filter over it.
+    var processing = PictureProcessing()
+    /// How the selected finding's heat map is laid over it.
+    var heat = HeatMode.off
     /// Magnification and place; nil before the first pixels of the image.
     var viewport: Viewport?
 }
@@ -109,6 +144,24 @@ struct StudyState: Sendable {
     var picture: LoadedPicture?
     /// The image that the viewport is of: its frames keep magnification and place.
     var picturedImage: ImageID?
+    /// True while the picture and not the findings takes the letters.
+    var isPictureFocused = false
+    /// The tool that takes points; nil for none.
+    var points: PointState?
+    var measurements: [Measurement] = []
+    var heat: HeatState?
+    /// Which parts stood on the screen, for each image.
+    var coverage: [ImageID: Coverage] = [:]
+    var prior: PriorState?
+    /// What a drag of the mouse began with.
+    var drag: MouseEvent?
+    var impression = FirstImpression()
+    /// True while the AI is hidden for want of a first impression.
+    var hidesAI = false
+    var undoPoints: [UndoPoint] = []
+    var redoPoints: [UndoPoint] = []
+    /// True where the last point was made by typing: more typing belongs to it.
+    var isTypingUndo = false
     /// The newest question for pixels; nil where none is open.
     var pictureRequest: PictureRequest?
     var imageProblem: Problem?
@@ -130,7 +183,11 @@ struct StudyState: Sendable {
     var entry: WorklistEntry? { detail?.entry ?? entryBefore }
 
     /// The findings in the order shown.
-    var findings: [Finding] { order.arranged(detail?.findings ?? []) }
+    ///
+    /// While the AI is hidden they stand in the model's own order, which tells nothing.
+    var findings: [Finding] {
+        hidesAI ? detail?.analysis?.findings ?? [] : order.arranged(detail?.findings ?? [])
+    }
 
     var finding: Finding? {
         findings.first { $0.pathology == selectedFinding } ?? findings.first
@@ -142,10 +199,13 @@ struct StudyState: Sendable {
         return detail.images[view.imageIndex]
     }
 
-    /// True where the pixels at hand are those to be shown.
+    /// True where pixels of the image to be shown are at hand, though perhaps laid down otherwise.
     var hasPicture: Bool {
         picture.map { $0.image == image?.id && $0.frame == view.frame } ?? false
     }
+
+    /// True where the pixels at hand are just those to be shown.
+    var hasFinalPicture: Bool { hasPicture && picture?.processing == view.processing }
 
     /// The window in use.
     var window: DisplayWindow? { view.window ?? picture?.presets.first }

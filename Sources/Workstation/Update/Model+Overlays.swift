@@ -11,6 +11,8 @@ public struct Palette: Sendable, Equatable {
     var field = TextEditor("")
     /// Which of the commands that fit is chosen.
     var choice = 0
+    /// How far back in the history of commands; 0 for what is typed.
+    var historyStep = 0
 
     init(place: Place) { self.place = place }
 
@@ -38,6 +40,12 @@ extension Model {
         return []
     }
 
+    /// Checks the installation, and shows what was found.
+    mutating func openDoctor() -> [Effect] {
+        overlay = .doctor(nil, top: 0)
+        return [.examine(request: requests.ask(.doctor))]
+    }
+
     mutating func openFinding() -> [Effect] {
         overlay = .finding(top: 0)
         return []
@@ -46,6 +54,7 @@ extension Model {
     /// Why there is no report; nil where there is one.
     var reportObstacle: String? {
         guard let detail = study?.detail else { return "the study is still loading" }
+        if study?.hidesAI == true { return Self.impressionObstacle }
         return detail.analysis == nil && detail.failure == nil
             ? "the study is not analysed yet" : nil
     }
@@ -77,6 +86,7 @@ extension Model {
         case .report: overlay = .report(top: top)
         case .finding: overlay = .finding(top: top)
         case .message: overlay = .message(top: top)
+        case .doctor(let lines, _): overlay = .doctor(lines, top: top)
         case .palette, nil: break
         }
     }
@@ -91,6 +101,7 @@ extension Model {
         if key == .backspace, palette.field.text.isEmpty { return closeOverlay() }
         _ = palette.field.handle(key)
         palette.choice = 0
+        palette.historyStep = 0
         overlay = .palette(palette)
         return []
     }
@@ -103,6 +114,17 @@ extension Model {
         return []
     }
 
+    /// Brings back a command that was run before.
+    mutating func recallPalette(_ step: Int) -> [Effect] {
+        guard case .palette(var palette) = overlay else { return [] }
+        let wanted = min(max(palette.historyStep + step, 0), history.count)
+        palette.historyStep = wanted
+        palette.field = TextEditor(wanted == 0 ? "" : history[history.count - wanted])
+        palette.choice = 0
+        overlay = .palette(palette)
+        return []
+    }
+
     mutating func runPalette() -> [Effect] {
         guard case .palette(let palette) = overlay else { return [] }
         overlay = nil
@@ -111,6 +133,9 @@ extension Model {
             show(Notice(.warning, "no command here is called that; : and Tab show those there are"))
             return []
         }
-        return perform(matches[palette.choice])
+        let command = matches[palette.choice]
+        history.removeAll { $0 == command.id }
+        history.append(command.id)
+        return perform(command)
     }
 }

@@ -7,6 +7,7 @@ extension Model {
     /// Why the study cannot be signed now; nil where it can.
     var signatureObstacle: String? {
         if let writingObstacle { return writingObstacle }
+        if study?.hidesAI == true { return Self.impressionObstacle }
         if case .asked = study?.claim { return "the study is being taken; a moment" }
         guard let study, let detail = study.detail, study.claim.isHeld else {
             return "this workstation does not hold the study; go back and sign off again"
@@ -33,9 +34,7 @@ extension Model {
     mutating func scrollConfirmation(_ pages: Int) -> [Effect] {
         guard let study, let signing = study.signing else { return [] }
         let layout = ConfirmLayout(size: size)
-        let count = Words.signingLines(
-            study: study, session: session, columns: layout.text.columns
-        ).count
+        let count = signingLines(study, columns: layout.text.columns).count
         let last = max(count - layout.text.rows, 0)
         let top = signing.confirmTop + pages * max(layout.text.rows - 1, 1)
         self.study?.signing?.confirmTop = min(max(top, 0), last)
@@ -109,9 +108,7 @@ extension Model {
         case .signed(let signOff, let request):
             guard requests.close(request) != nil else { return [] }
             return takeSignature(signOff)
-        case .key, .resized, .tick, .recordsChanged, .worklistLoaded, .studyLoaded, .imageLoaded,
-            .failed:
-            break
+        default: break
         }
         return []
     }
@@ -144,15 +141,16 @@ extension Model {
     }
 
     private mutating func selectNextWaiting(after id: StudyID) {
+        let waiting = Set(worklist.items.lazy.filter { !$0.state.isSigned }.map(\.id))
         func next(in rows: [StudyID]) -> StudyID? {
             guard let place = rows.firstIndex(of: id) else { return nil }
             let others = rows[(place + 1)...] + rows[..<place]
-            return others.first { worklist.entry($0)?.state.isSigned == false }
+            return others.first { waiting.contains($0) }
         }
         if origin == .queue {
-            queue.selection.study = next(in: queue.selection.rows) ?? queue.selection.study
-        } else {
-            worklist.selection.study = next(in: worklist.selection.rows) ?? worklist.selected
+            if let study = next(in: queue.selection.rows) { queue.selection.select(study: study) }
+        } else if let study = next(in: worklist.selection.rows) {
+            worklist.selection.select(study: study)
         }
     }
 }

@@ -11,6 +11,23 @@ extension Model {
         return open(id)
     }
 
+    /// Asks again for a study that was refused, once nobody holds it any more.
+    private mutating func claimAgain() -> [Effect] {
+        guard let study, study.signing != nil, case .refused = study.claim,
+            study.detail?.entry.claim == nil, study.detail?.entry.state.isSigned == false,
+            !session.isReadOnly
+        else { return [] }
+        let request = requests.ask(.claim(study.id))
+        self.study?.claim = .asked(request)
+        return [.claim(study.id, request: request)]
+    }
+
+    /// Has the first images of the next and the previous study decoded while this one is read.
+    private func prefetch() -> [Effect] {
+        let neighbours = [1, -1].compactMap { neighbour($0) }
+        return neighbours.isEmpty ? [] : [.prefetch(neighbours)]
+    }
+
     private mutating func open(_ id: StudyID) -> [Effect] {
         let request = requests.ask(.study(id))
         study = StudyState(
@@ -25,8 +42,8 @@ extension Model {
         guard let id = neighbour(step) else { return [] }
         let effects = leaveStudy()
         switch origin {
-        case .queue: queue.selection.study = id
-        case .worklist, .study, .signOff: worklist.selection.study = id
+        case .queue: queue.selection.select(study: id)
+        case .worklist, .study, .signOff: worklist.selection.select(study: id)
         }
         return effects + open(id)
     }
@@ -41,6 +58,9 @@ extension Model {
     /// Keeps what is unsaved, gives the study back, and forgets its pixels.
     mutating func leaveStudy() -> [Effect] {
         let effects = keepDraft() + releaseClaim()
+        if let study, study.impression != FirstImpression() {
+            impressions[study.id] = study.impression
+        }
         study = nil
         overlay = nil
         return effects
@@ -59,8 +79,14 @@ extension Model {
             draftChanged()
             let first = study?.findings.first?.pathology
             study?.selectedFinding = first
+            study?.impression = impressions[detail.id] ?? FirstImpression()
+            hideAIWhereAsked()
+        } else if detail.analysis != nil, study?.selectedFinding == nil {
+            let first = study?.findings.first?.pathology
+            study?.selectedFinding = first
+            hideAIWhereAsked()
         }
-        return loadPicture()
+        return claimAgain() + loadPicture() + prefetch()
     }
 
     mutating func moveFinding(_ motion: Motion) {
@@ -90,7 +116,8 @@ extension Model {
 
     mutating func toggleFindingOrder() -> [Effect] {
         guard let order = study?.order else { return [] }
-        study?.order = order == .urgency ? .name : .urgency
+        study?.order = order.next
+        show(Notice(.information, "findings by \(order.next.words)"))
         return []
     }
 
@@ -118,11 +145,22 @@ extension Model {
     /// Why there is nothing to decide on; nil where there is.
     var decisionObstacle: String? {
         if let writingObstacle { return writingObstacle }
+        if study?.hidesAI == true { return Self.impressionObstacle }
         return study?.findings.isEmpty == false ? nil : "there is no AI finding to decide on"
     }
 
+    /// Why the keys of decisions do nothing; nil where they do something.
+    var decidingObstacle: String? {
+        study?.hidesAI == true ? writingObstacle : decisionObstacle
+    }
+
     /// Records a decision on the selected finding, and goes on to the next.
+    ///
+    /// While the AI is hidden the keys mark the first impression instead: present, absent, unsure.
     mutating func decide(_ decision: Decision?) -> [Effect] {
+        if study?.hidesAI == true {
+            return look(decision == .agree ? .present : decision == .unsure ? .unsure : nil)
+        }
         if screen == .signOff { return decideInSignOff(decision) }
         guard let finding = study?.finding else { return [] }
         study?.draft.decisions[finding.pathology] = decision
@@ -171,6 +209,70 @@ extension Model {
 
     mutating func suspend() -> [Effect] {
         keepDraft() + [.suspend]
+    }
+
+    // MARK: Undo
+
+    /// Takes the last change back; what is typed in one go is one change.
+    mutating func undo() -> [Effect] {
+        guard let point = study?.undoPoints.popLast(), let now = study.map(UndoPoint.init) else {
+            return []
+        }
+        study?.redoPoints.append(now)
+        return restore(point, "undone")
+    }
+
+    /// Does again what was taken back.
+    mutating func redo() -> [Effect] {
+        guard let point = study?.redoPoints.popLast(), let now = study.map(UndoPoint.init) else {
+            return []
+        }
+        study?.undoPoints.append(now)
+        return restore(point, "done again")
+    }
+
+    private mutating func restore(_ point: UndoPoint, _ words: String) -> [Effect] {
+        let changed = study.map(UndoPoint.init).map { $0.differences(from: point) } ?? ""
+        study?.draft = point.draft
+        study?.view.window = point.window
+        study?.view.isInverted = point.isInverted
+        study?.view.processing = point.processing
+        study?.measurements = point.measurements
+        study?.impression = point.impression
+        study?.isTypingUndo = false
+        if study?.signing != nil {
+            study?.signing?.ownText = nil
+            study?.signing?.impression = TextEditor(point.draft.impression, isMultiline: true)
+        }
+        draftChanged()
+        show(Notice(.information, "\(words): \(changed)"))
+        return loadPicture()
+    }
+
+    /// Why nothing can be undone; nil where something can.
+    var undoObstacle: String? {
+        if study?.signing?.isSigning == true { return "the signature is being stored" }
+        return study?.undoPoints.isEmpty == false ? nil : "there is nothing to undo"
+    }
+
+    /// Puts the report's text on the clipboard; who the patient is only where that is allowed.
+    mutating func copyReport() -> [Effect] {
+        guard let study, let detail = study.detail else { return [] }
+        var text = ""
+        if settings.copiesPatientData {
+            text += "\(detail.entry.patient.name.display), \(Words.ageAndSex(detail.entry)), "
+            text += "accession \(detail.entry.study.accessionNumber.inert())\n\n"
+        }
+        text += study.draft.impression
+        for own in study.draft.ownFindings { text += "\n+ \(own.text)" }
+        text = text.inert(keepsNewlines: true)
+        guard !text.allSatisfy(\.isWhitespace) else {
+            show(Notice(.warning, "there is no impression to copy yet"))
+            return []
+        }
+        let who = settings.copiesPatientData ? "with the patient's name" : "without patient data"
+        show(Notice(.information, "impression copied \(who), if the terminal allows it (OSC 52)"))
+        return [.copy(text)]
     }
 
     mutating func explainQuitting() -> [Effect] {

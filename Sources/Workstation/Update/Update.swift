@@ -9,9 +9,10 @@ import Terminal
 /// Pure: no clock, no file, no random source; the same messages give the same state. Answers to
 /// questions that no longer matter (another study, an older number) change nothing.
 public func update(_ model: inout Model, _ message: Message) -> [Effect] {
-    let effects = model.take(message)
+    var effects = model.take(message)
     model.scrollToSelection()
     model.fitViewport()
+    effects += model.loadMissingRows()
     return effects
 }
 
@@ -24,20 +25,28 @@ extension Model {
             return []
         case .tick(let now, let seconds): return tick(now: now, seconds: seconds)
         case .recordsChanged: return followRecords()
-        case .worklistLoaded(let entries, let request):
-            guard requests.close(request) != nil else { return [] }
-            return showWorklist(entries)
+        case .worklistLoaded(let snapshot, let request):
+            let isOpen =
+                snapshot.isComplete
+                ? requests.close(request) != nil : requests.purpose(of: request) != nil
+            return isOpen ? showWorklist(snapshot) : []
+        case .rowsLoaded(let rows, let request):
+            if requests.close(request) != nil { takeRows(rows) }
+            return []
         case .studyLoaded(let detail, let request):
             guard requests.close(request) != nil, study?.request == request,
                 study?.id == detail.id
             else { return [] }
             return showStudy(detail)
-        case .imageLoaded(let study, let image, let frame, let pyramid, let request):
-            guard requests.close(request) != nil, self.study?.id == study,
-                self.study?.pictureRequest?.number == request
-            else { return [] }
-            showPicture(
-                LoadedPicture(request: request, image: image, frame: frame, pyramid: pyramid))
+        case .priorLoaded, .imageLoaded, .imageDropped, .heatLoaded:
+            return takePictureAnswer(message)
+        case .doctorReported(let lines, let request):
+            guard requests.close(request) != nil, case .doctor = overlay else { return [] }
+            overlay = .doctor(lines, top: 0)
+            return []
+        case .settingsChanged(let new): return take(new)
+        case .noticed(let problem):
+            show(Notice(.warning, problem.summary, detail: problem.remedy))
             return []
         case .failed(let problem, let request): return take(problem, request: request)
         case .claimed, .claimRefused, .claimLost, .released, .draftSaved, .signed:
@@ -49,13 +58,17 @@ extension Model {
     public var place: Place {
         switch overlay {
         case .palette: return .palette
-        case .help, .report, .finding, .message: return .window
+        case .help, .report, .finding, .message, .doctor: return .window
         case nil: break
         }
         switch screen {
-        case .worklist: return worklist.searchField == nil ? .worklist : .search
+        case .worklist:
+            if worklist.filterField != nil { return .filter }
+            return worklist.searchField == nil ? .worklist : .search
         case .queue: return .queue
-        case .study: return .study
+        case .study:
+            if study?.points != nil { return .points }
+            return study?.isPictureFocused == true ? .picture : .study
         case .signOff: return study?.signing?.place ?? .decisions
         }
     }
@@ -67,12 +80,55 @@ extension Model {
             return []
         case .resumed: return [.redraw] + reloadWorklist()
         case .terminate: return quit()
-        case .paste(let text): return paste(text)
+        case .paste(let text): return undoable(isTyping: true) { $0.paste(text) }
+        case .mouse(let event):
+            return takesMouse ? undoable(isTyping: true) { $0.point(event) } : []
         default: break
         }
         notice = nil
-        guard let command = Commands.command(for: key, in: place) else { return type(key) }
+        if takeDigit(key) { return [] }
+        guard let command = settings.keys.command(for: key, in: place) else {
+            count = nil
+            pressedOnce = nil
+            return undoable(isTyping: true) { $0.type(key) }
+        }
+        if command.doubledKeys.contains(key), pressedOnce != key {
+            pressedOnce = key
+            let label = key.label(unicode: capabilities.unicode)
+            show(Notice(.information, "\(label) again: \(command.title)"))
+            return []
+        }
+        pressedOnce = nil
+        defer { count = nil }
         return perform(command)
+    }
+
+    /// Collects digits that count the next motion; true where the key was one.
+    private mutating func takeDigit(_ key: Key) -> Bool {
+        guard place.takesCounts, case .character(let character) = key, character.isASCII,
+            let digit = character.wholeNumberValue, digit > 0 || count != nil,
+            settings.keys.command(for: key, in: place) == nil
+        else { return false }
+        count = min((count ?? 0) * 10 + digit, 999_999)
+        return true
+    }
+
+    /// Does something, and makes it one step of undo where it changed what undo takes back.
+    private mutating func undoable(
+        isTyping: Bool = false, _ body: (inout Model) -> [Effect]
+    ) -> [Effect] {
+        let before = study.map(UndoPoint.init)
+        let id = study?.id
+        let effects = body(&self)
+        guard let before, let study, study.id == id, before != UndoPoint(study) else {
+            return effects
+        }
+        defer { self.study?.isTypingUndo = isTyping }
+        if isTyping, study.isTypingUndo { return effects }
+        self.study?.undoPoints.append(before)
+        if study.undoPoints.count >= 200 { self.study?.undoPoints.removeFirst() }
+        self.study?.redoPoints = []
+        return effects
     }
 
     /// Runs a command, or says why it cannot be done.
@@ -81,18 +137,20 @@ extension Model {
             show(Notice(.warning, "\(command.title): \(reason)"))
             return []
         }
-        return command.run(&self)
+        if command.id == "undo" || command.id == "redo" { return command.run(&self) }
+        return undoable { command.run(&$0) }
     }
 
     /// A key without a command: text where text is taken, else nothing.
     private mutating func type(_ key: Key) -> [Effect] {
         switch place {
         case .search: return typeIntoSearch(key)
+        case .filter: return typeIntoFilter(key)
         case .palette: return typeIntoPalette(key)
         case .ownText: return typeIntoOwnText(key)
         case .impression: return typeIntoImpression(key)
         case .confirm: return typeIntoConfirmation(key)
-        case .worklist, .queue, .study, .decisions, .ownFindings, .window:
+        case .worklist, .queue, .study, .picture, .points, .decisions, .ownFindings, .window:
             if case .character = key {
                 let name = key.label(unicode: capabilities.unicode)
                 show(Notice(.information, "\(name) does nothing here; ? shows the keys"))
@@ -105,10 +163,10 @@ extension Model {
     private mutating func paste(_ text: String) -> [Effect] {
         notice = nil
         switch place {
-        case .search, .palette, .ownText, .impression: return type(.paste(text))
+        case .search, .filter, .palette, .ownText, .impression: return type(.paste(text))
         case .confirm:
             show(Notice(.warning, "a paste never signs: type the four characters by hand"))
-        case .worklist, .queue, .study, .decisions, .ownFindings, .window:
+        case .worklist, .queue, .study, .picture, .points, .decisions, .ownFindings, .window:
             show(Notice(.information, "a paste does nothing here"))
         }
         return []
@@ -118,9 +176,8 @@ extension Model {
         let minuteBefore = Int(self.now.timeIntervalSince1970 / 60)
         self.now = now
         monotonicSeconds = seconds
-        if Int(now.timeIntervalSince1970 / 60) != minuteBefore {
-            worklist.arrange(reader: session.reader, now: now)
-        }
+        if Int(now.timeIntervalSince1970 / 60) != minuteBefore { arrangeWorklist() }
+        noteCoverage()
         return keepDraftIfDue() + keepUnsavedDrafts() + renewClaimIfDue()
     }
 
@@ -129,10 +186,23 @@ extension Model {
         switch purpose {
         case .worklist:
             worklist.problem = problem
+        case .rows: break
+        case .doctor: overlay = .doctor([problem.summary], top: 0)
+        case .prior(let id):
+            if study?.prior?.entry.id == id { study?.prior?.problem = problem }
+        case .heat(let id):
+            guard study?.id == id, study?.heat?.request == request else { return [] }
+            study?.heat?.request = nil
+            study?.heat?.problem = problem
+            study?.view.heat = .off
         case .study(let id):
             guard study?.id == id, study?.request == request else { return [] }
             study?.problem = problem
         case .image(let id):
+            if study?.prior?.pictureRequest == request {
+                study?.prior?.pictureRequest = nil
+                study?.prior?.problem = problem
+            }
             guard study?.id == id, study?.pictureRequest?.number == request else { return [] }
             study?.pictureRequest = nil
             study?.imageProblem = problem
@@ -153,6 +223,24 @@ extension Model {
         }
         show(Notice(.failure, problem.summary, detail: problem.remedy))
         return []
+    }
+
+    /// Takes a configuration that was read again while the program runs.
+    private mutating func take(_ new: Settings) -> [Effect] {
+        guard new != settings else { return [] }
+        let old = settings
+        settings = new
+        worklist.tabs = WorklistTab.standing + new.savedFilters.map(WorklistTab.saved)
+        if !worklist.tabs.contains(worklist.tab) { worklist.tab = .all }
+        if old.order != new.order { worklist.order = new.order }
+        if old.showsImpressionFirst != new.showsImpressionFirst {
+            showsImpressionFirst = new.showsImpressionFirst
+        }
+        arrangeWorklist()
+        show(Notice(.information, "the configuration was read again"))
+        guard old.usesMouse != new.usesMouse else { return [] }
+        takesMouse = new.usesMouse
+        return [.setMouse(takesMouse)]
     }
 
     /// Shows a line at the foot; one that has more to say stays for the key that shows it.

@@ -17,6 +17,29 @@ struct DoctorCommand: ParsableCommand {
         discussion: "Writes nothing. Exit status 0 where all is well, 69 where something is not.")
 
     func run() throws {
+        let checks = Doctor.checks()
+        for check in checks {
+            Output.line("\(check.isWell ? "✓" : "✗") \(check.name): \(check.finding)")
+            if !check.isWell && !check.remedy.isEmpty { Output.line("  \(check.remedy)") }
+        }
+        if checks.contains(where: { !$0.isWell }) {
+            throw ExitCode(ExitStatus.unavailable.rawValue)
+        }
+    }
+}
+
+/// The checks of the installation, for the command and for the screen.
+enum Doctor {
+    /// Every check as a line, with what would mend it where it failed.
+    static func lines() -> [String] {
+        checks().flatMap { check -> [String] in
+            let line = "\(check.isWell ? "✓" : "✗") \(check.name): \(check.finding)"
+            return check.isWell || check.remedy.isEmpty ? [line] : [line, "  \(check.remedy)"]
+        }
+    }
+
+    /// Runs every check.
+    static func checks() -> [Check] {
         var checks = [libraries, dictionary, database, themes, terminal]
         checks += ModelPackage.bundledNames.map(package)
         do {
@@ -30,16 +53,11 @@ struct DoctorCommand: ParsableCommand {
                 Check("configuration", isWell: false, CommandFailure(describing: error).description)
             )
         }
-        for check in checks {
-            Output.line("\(check.isWell ? "✓" : "✗") \(check.name): \(check.finding)")
-            if !check.isWell && !check.remedy.isEmpty { Output.line("  \(check.remedy)") }
-        }
-        if checks.contains(where: { !$0.isWell }) {
-            throw ExitCode(ExitStatus.unavailable.rawValue)
-        }
+        return checks
     }
 
-    private struct Check {
+    /// One check.
+    struct Check {
         let name: String
         let isWell: Bool
         let finding: String
@@ -53,18 +71,18 @@ struct DoctorCommand: ParsableCommand {
         }
     }
 
-    private var libraries: Check {
+    private static var libraries: Check {
         Check("image libraries", isWell: true, DICOMLibraries.versions)
     }
 
-    private var dictionary: Check {
+    private static var dictionary: Check {
         let count = DICOMLibraries.dictionaryEntryCount
         return Check(
             "DICOM dictionary", isWell: count > 1_000, "\(count) entries",
             remedy: "apt-get install --reinstall libdcmtk17; unset DCMDICTPATH if it is set")
     }
 
-    private var database: Check {
+    private static var database: Check {
         do {
             return Check(
                 "SQLite", isWell: true, try RecordStore.databaseLibraryVersion())
@@ -74,7 +92,7 @@ struct DoctorCommand: ParsableCommand {
         }
     }
 
-    private var themes: Check {
+    private static var themes: Check {
         let names = ThemeCatalogue(folders: Installation.themeFolders).names
         return Check(
             "themes", isWell: !names.isEmpty,
@@ -82,7 +100,7 @@ struct DoctorCommand: ParsableCommand {
             remedy: "the folder Themes must lie beside the program: use `make install`")
     }
 
-    private var terminal: Check {
+    private static var terminal: Check {
         let environment = ProcessInfo.processInfo.environment
         let type = environment["TERM"]?.inert() ?? "not set"
         guard Output.isTerminal(0), Output.isTerminal(1) else {
@@ -100,7 +118,7 @@ struct DoctorCommand: ParsableCommand {
             remedy: "make the window at least 60x18; 80x24 and more is better")
     }
 
-    private func package(_ name: String) -> Check {
+    private static func package(_ name: String) -> Check {
         do {
             let configuration = try? Configuration.load()
             let package = try ModelPackage.find(name, models: configuration?.models)
@@ -117,7 +135,7 @@ struct DoctorCommand: ParsableCommand {
         }
     }
 
-    private func home(_ configuration: Configuration) -> Check {
+    private static func home(_ configuration: Configuration) -> Check {
         let path = configuration.home.path.inert()
         guard FileManager.default.fileExists(atPath: configuration.home.path) else {
             return Check(

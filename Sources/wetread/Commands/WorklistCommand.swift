@@ -7,7 +7,14 @@ import Records
 
 struct WorklistCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "worklist", abstract: "Print the worklist, most urgent first.")
+        commandName: "worklist", abstract: "Print the worklist, or replay it under other orders.",
+        subcommands: [WorklistListCommand.self, WorklistSimulateCommand.self],
+        defaultSubcommand: WorklistListCommand.self)
+}
+
+struct WorklistListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Print the worklist, most urgent first (default).")
 
     @Flag(help: "Print one JSON object for each study, on a line of its own.")
     var json = false

@@ -13,7 +13,8 @@ struct WorkstationCommand: AsyncParsableCommand {
         abstract: "Open the workstation: worklist, studies, critical queue, sign-off (default).",
         discussion: "Press ? on any screen for its keys.")
 
-    @Option(help: "Theme: dark, light, high-contrast, or one of your own.")
+    @Option(
+        help: "Theme: dark, light, high-contrast, okabe-ito, mono, reading-room-dim, or your own.")
     var theme: String?
 
     @Option(
@@ -25,6 +26,14 @@ struct WorkstationCommand: AsyncParsableCommand {
 
     @Flag(help: "Look only: nothing is recorded but that studies were opened.")
     var readOnly = false
+
+    @Flag(help: "Lines of text instead of screens, for screen readers and for pipes.")
+    var plain = false
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Hide the AI until a first impression of the study is recorded.")
+    var firstImpression: Bool?
 
     func validate() throws {
         if let glyphs, Capabilities.Glyphs(rawValue: glyphs) == nil {
@@ -41,19 +50,36 @@ struct WorkstationCommand: AsyncParsableCommand {
     ]
 
     @MainActor func run() async throws {
-        guard Output.isTerminal(0), Output.isTerminal(1) else {
+        guard plain || (Output.isTerminal(0) && Output.isTerminal(1)) else {
             throw CommandFailure(
                 .usage,
                 "the workstation needs a terminal on standard input and output; "
-                    + "`wetread worklist` prints the worklist as text")
+                    + "`wetread worklist` prints the worklist as text, and --plain works by lines")
         }
-        let configuration = try Configuration.load()
+        var configuration = try Configuration.load()
+        if let firstImpression {
+            configuration.settings.showsImpressionFirst = firstImpression
+        }
         let (store, reader, canRecord) = try records(of: configuration)
-        let name = store.actor?.printedName ?? reader.rawValue
+        let printedName = store.actor?.printedName ?? reader.rawValue
         let session = Session(
-            reader: reader, readerName: name.inert(),
+            reader: reader, readerName: printedName.inert(),
             isReadOnly: readOnly || !canRecord,
             utcOffsetSeconds: TimeZone.current.secondsFromGMT())
+        let process = "\(ProcessInfo.processInfo.hostName)/\(getpid())/\(UUID().uuidString)"
+        let lockFolder = canRecord ? configuration.home : FileManager.default.temporaryDirectory
+        guard let sessions = SessionLock(home: lockFolder, session: process) else {
+            throw CommandFailure(
+                .cannotCreate, "cannot make a session's lock in \(lockFolder.path.inert())")
+        }
+        if plain {
+            try PlainWorkstation(
+                store: store, session: session, canRecord: canRecord, processName: process,
+                configuration: configuration, sessions: sessions
+            ).run()
+            store.close()
+            return
+        }
         let screen = try NCursesScreen(
             theme: themes(configuration).theme(named: theme ?? configuration.theme ?? "dark"),
             options: TerminalOptions(
@@ -61,7 +87,10 @@ struct WorkstationCommand: AsyncParsableCommand {
                 glyphs: glyphs.flatMap(Capabilities.Glyphs.init)))
         let loop = WorkstationLoop(
             screen: screen, store: store, canRecord: canRecord, session: session,
-            processName: "\(ProcessInfo.processInfo.hostName)/\(getpid())/\(UUID().uuidString)")
+            processName: process, configuration: configuration, sessions: sessions,
+            watch: ConfigurationWatch(
+                configuration: configuration, themes: themes(configuration),
+                themeOption: theme))
         await loop.run()
         store.close()
     }

@@ -1,7 +1,6 @@
 // Runs the effects that touch the records, in their order, off the loop.
 
 import Foundation
-import Imaging
 import Radiology
 import Records
 import Workstation
@@ -9,7 +8,10 @@ import Workstation
 /// Answers effects from the record store; one at a time, in the order of their asking.
 struct RecordsWorker: Sendable {
     /// How long a claim lives without being renewed; the model renews every 15 seconds.
-    private static let claimSeconds = 120.0
+    ///
+    /// A session that dies on this machine is known at once by its lock (`SessionLock`); this is
+    /// for those that die elsewhere.
+    private static let claimSeconds = 60.0
 
     let store: RecordStore
     /// False where the home cannot be written to: openings then leave no trace, and the screen says
@@ -20,6 +22,10 @@ struct RecordsWorker: Sendable {
     let session: String
     let utcOffsetSeconds: Int
     let mailbox: Mailbox
+    let feed: WorklistFeed
+    let shelf: ModelShelf
+    let sessions: SessionLock
+    let configuration: Configuration
 
     /// Does what an effect asks and posts the answer.
     func run(_ effect: Effect) {
@@ -34,7 +40,16 @@ struct RecordsWorker: Sendable {
     private func answer(_ effect: Effect) throws -> Message? {
         switch effect {
         case .loadWorklist(let request):
-            return .worklistLoaded(try store.worklist(), request: request)
+            if let page = try feed.firstPage(cap: configuration.settings.waitingCapSeconds) {
+                mailbox.post(.worklistLoaded(page, request: request))
+            }
+            return .worklistLoaded(try feed.snapshot(), request: request)
+        case .loadRows(let studies, let request):
+            return .rowsLoaded(try store.worklistRows(of: studies), request: request)
+        case .loadPrior(let study, let request):
+            return .priorLoaded(try detail(study), request: request)
+        case .examine(let request):
+            return .doctorReported(Doctor.lines(), request: request)
         case .openStudy(let study, let request):
             if canRecord { try store.markOpened(study, reader: reader, session: session) }
             return .studyLoaded(try detail(study), request: request)
@@ -52,7 +67,10 @@ struct RecordsWorker: Sendable {
             return .draftSaved(study, request: request)
         case .sign(let order, let request):
             return .signed(try sign(order), request: request)
-        case .loadImage, .bell, .redraw, .suspend, .quit:
+        case .suspend:
+            keepClaims()
+            return nil
+        case .loadImage, .prefetch, .loadHeat, .bell, .redraw, .quit, .copy, .setMouse:
             return nil
         }
     }
@@ -68,7 +86,9 @@ struct RecordsWorker: Sendable {
                     notes: (index == 0 ? record.notes : []) + image.notes)
             },
             analysis: record.analysis, failure: record.failure,
-            draft: try store.draft(for: study, reader: reader), signOffs: record.signOffs)
+            draft: try store.draft(for: study, reader: reader), signOffs: record.signOffs,
+            modelCard: record.analysis.flatMap { shelf.card(of: $0.model.sha256) },
+            priors: try store.worklistRows(of: store.priors(of: study)))
     }
 
     private func claim(_ study: StudyID, request: RequestNumber) throws -> Message {
@@ -77,7 +97,24 @@ struct RecordsWorker: Sendable {
                 study, reader: reader, session: session, seconds: Self.claimSeconds)
             return .claimed(study, claim, request: request)
         } catch .heldBy(_, let claim) {
-            return .claimRefused(study, heldBy: claim, request: request)
+            guard sessions.isDead(claim.session) else {
+                return .claimRefused(study, heldBy: claim, request: request)
+            }
+            // The line was cut or the process killed: its lease has nobody to keep it alive.
+            let taken = try store.claim(
+                study, reader: reader, session: session, seconds: Self.claimSeconds,
+                takesOver: true)
+            return .claimed(study, taken, request: request)
+        }
+    }
+
+    /// Makes the claims of a process that is about to be stopped (^Z) last a shift.
+    ///
+    /// It lives but cannot renew them. Should it die meanwhile, its lock says so.
+    private func keepClaims() {
+        for study in (try? store.claimedStudies()) ?? [] {
+            _ = try? store.renewClaim(
+                study, reader: reader, session: session, seconds: 12 * 3600)
         }
     }
 
@@ -101,26 +138,6 @@ struct RecordsWorker: Sendable {
             order.study, reader: reader, session: session, draft: order.reading,
             meaning: order.meaning, openSeconds: order.openSeconds, analysis: order.analysis,
             utcOffsetSeconds: utcOffsetSeconds)
-    }
-}
-
-/// Decodes images for the screen, off the loop and beside the records.
-struct ImageWorker: Sendable {
-    let store: RecordStore
-    let mailbox: Mailbox
-
-    /// Decodes one frame and posts it.
-    func run(
-        study: StudyID, image: ImageID, frame: Int, request: RequestNumber
-    ) {
-        do {
-            let file = try ImageFile(bytes: store.imageBytes(image), name: "image")
-            let pyramid = ImagePyramid(try file.radiograph(frame: frame))
-            mailbox.post(
-                .imageLoaded(study, image, frame: frame, pyramid: pyramid, request: request))
-        } catch {
-            mailbox.post(.failed(Problem(describing: error), request: request))
-        }
     }
 }
 

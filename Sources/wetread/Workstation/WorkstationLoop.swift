@@ -13,43 +13,56 @@ import Workstation
     private let mailbox = Mailbox()
     private var model: Model
     private let records: AsyncStream<Effect>.Continuation
-    private let images: AsyncStream<Effect>.Continuation
+    private let images: ImageWorker
+    private let heat: AsyncStream<Effect>.Continuation
+    private let sessions: SessionLock
+    private let watch: ConfigurationWatch
     private var workers: [Task<Void, Never>] = []
     private var isLeaving = false
 
     init(
         screen: any Screen, store: RecordStore, canRecord: Bool, session: Session,
-        processName: String
+        processName: String, configuration: Configuration, sessions: SessionLock,
+        watch: ConfigurationWatch
     ) {
         self.screen = screen
         self.store = store
+        self.sessions = sessions
+        self.watch = watch
         model = Model(
-            session: session, size: screen.size, capabilities: screen.capabilities, now: Date(),
+            session: session, size: screen.size, capabilities: screen.capabilities,
+            settings: configuration.settings, now: Date(),
             monotonicSeconds: Self.monotonicSeconds())
         let recordEffects = AsyncStream.makeStream(of: Effect.self)
-        let imageEffects = AsyncStream.makeStream(of: Effect.self)
+        let heatEffects = AsyncStream.makeStream(of: Effect.self)
         records = recordEffects.continuation
-        images = imageEffects.continuation
+        heat = heatEffects.continuation
+        let images = ImageWorker(store: store, mailbox: mailbox)
+        self.images = images
+        let shelf = ModelShelf(configuration: configuration)
         let recordsWorker = RecordsWorker(
             store: store, canRecord: canRecord, reader: session.reader, session: processName,
-            utcOffsetSeconds: session.utcOffsetSeconds, mailbox: mailbox)
-        let imageWorker = ImageWorker(store: store, mailbox: mailbox)
+            utcOffsetSeconds: session.utcOffsetSeconds, mailbox: mailbox,
+            feed: WorklistFeed(store: store), shelf: shelf, sessions: sessions,
+            configuration: configuration)
+        let heatWorker = HeatWorker(
+            store: store, images: images, shelf: shelf, mailbox: mailbox)
         workers.append(
             Task.detached { for await effect in recordEffects.stream { recordsWorker.run(effect) } }
         )
+        workers.append(Task.detached { await images.run() })
         workers.append(
-            Task.detached {
-                for await effect in imageEffects.stream {
-                    guard case .loadImage(let study, let image, let frame, let request) = effect
-                    else { continue }
-                    imageWorker.run(study: study, image: image, frame: frame, request: request)
-                }
+            Task.detached { [mailbox] in
+                shelf.read()
+                // A study that was opened meanwhile gets what is known of its model.
+                mailbox.post(.recordsChanged)
+                for await effect in heatEffects.stream { heatWorker.run(effect) }
             })
     }
 
     /// Runs until the reader leaves or the terminal goes away.
     func run() async {
-        let sources = [watchKeys(), watchClock(), watchRecords()]
+        let sources = [watchKeys(), watchClock(), watchRecords(), watchConfiguration()]
         perform(model.start())
         show()
         for await _ in mailbox.wakeUps {
@@ -72,14 +85,39 @@ import Workstation
     private func perform(_ effects: [Effect]) {
         for effect in effects {
             switch effect {
-            case .loadImage: images.yield(effect)
+            case .loadImage, .prefetch: images.take(effect)
+            case .loadHeat: heat.yield(effect)
             case .bell: screen.beep()
             case .redraw: screen.invalidate()
-            case .suspend: screen.suspend()
+            case .suspend: suspend()
+            case .copy(let text): screen.copy(text)
+            case .setMouse(let isOn): screen.setMouse(isOn)
             case .quit: isLeaving = true
-            case .loadWorklist, .openStudy, .reloadStudy, .claim, .renewClaim, .release,
-                .saveDraft, .sign:
+            case .loadWorklist, .loadRows, .openStudy, .reloadStudy, .loadPrior, .claim,
+                .renewClaim, .release, .saveDraft, .sign, .examine:
                 records.yield(effect)
+            }
+        }
+    }
+
+    /// Stops as ^Z does; what was asked of the records before is done by their own worker.
+    private func suspend() {
+        records.yield(.suspend)
+        screen.suspend()
+        if model.takesMouse { screen.setMouse(true) }
+    }
+
+    /// Follows the configuration, the key map and the theme; what is wrong in a file is said.
+    private func watchConfiguration() -> Task<Void, Never> {
+        Task { [watch, mailbox] in
+            while (try? await Task.sleep(for: .seconds(1))) != nil {
+                switch watch.look() {
+                case .unchanged: break
+                case .failed(let problem): mailbox.post(.noticed(problem))
+                case .changed(let settings, let theme):
+                    if let theme, theme != screen.theme { screen.theme = theme }
+                    mailbox.post(.settingsChanged(settings))
+                }
             }
         }
     }
@@ -88,7 +126,9 @@ import Workstation
     private func finish() async {
         records.finish()
         images.finish()
+        heat.finish()
         await workers.first?.value
+        sessions.end()
     }
 
     private func watchKeys() -> Task<Void, Never> {
@@ -123,11 +163,11 @@ import Workstation
         }
     }
 
-    nonisolated private static func tick() -> Message {
+    nonisolated static func tick() -> Message {
         .tick(now: Date(), monotonicSeconds: monotonicSeconds())
     }
 
-    nonisolated private static func monotonicSeconds() -> Double {
+    nonisolated static func monotonicSeconds() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9

@@ -1,0 +1,191 @@
+// Long worklists: the facts that order and filter every study, and whole rows of a few.
+
+import Foundation
+import GRDB
+import Radiology
+
+/// The part of a worklist row that orders, filters and finds it.
+public struct WorklistFacts: Sendable {
+    /// The study.
+    public let id: StudyID
+    /// The patient.
+    public let patient: Patient
+    /// Its accession number.
+    public let accessionNumber: String
+    /// Its date, as in the file.
+    public let studyDate: String
+    /// Modality of the first image.
+    public let modality: String
+    /// When it was received, UTC.
+    public let receivedAt: Date
+    /// Where its reading stands.
+    public let state: ReadingState
+    /// Critical findings of the latest analysis.
+    public let criticalCount: Int
+    /// When the first flag was raised, UTC.
+    public let flaggedAt: Date?
+    /// When somebody first opened it, UTC.
+    public let openedAt: Date?
+    /// Suspicion of the top finding; nil without an analysis.
+    public let suspicion: Double?
+    /// The top finding; nil without an analysis.
+    public let pathology: Pathology?
+    /// True where the report lists the top finding.
+    public let isReported: Bool
+    /// True where the analysis failed or no image is a frontal chest.
+    public let needsManualReview: Bool
+    /// Who holds it.
+    public let holder: ReaderID?
+    /// Who signed it last.
+    public let signedBy: ReaderID?
+    /// When it was signed last, UTC.
+    public let signedAt: Date?
+}
+
+extension RecordStore {
+    /// How many studies there are.
+    public func studyCount() throws(RecordsError) -> Int {
+        try read(.readWorklist) { db in
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM study") ?? 0
+        }
+    }
+
+    /// The facts of every study, or of those given, by number.
+    ///
+    /// One pass over the database: at 100,000 studies a fraction of a second, for a worker and not
+    /// for the screen's own thread.
+    public func worklistFacts(
+        of studies: [StudyID]? = nil
+    ) throws(RecordsError) -> [WorklistFacts] {
+        try read(.readWorklist) { db in
+            let now = self.now
+            var facts: [WorklistFacts] = []
+            if let studies {
+                for study in studies {
+                    let statement = try db.cachedStatement(sql: Self.factsQuery + " WHERE s.id = ?")
+                    if let row = try Row.fetchOne(statement, arguments: [study.rawValue]) {
+                        facts.append(try Self.facts(row, at: now))
+                    }
+                }
+                return facts
+            }
+            let rows = try Row.fetchCursor(
+                db.cachedStatement(sql: Self.factsQuery + " ORDER BY s.id"))
+            while let row = try rows.next() { facts.append(try Self.facts(row, at: now)) }
+            return facts
+        }
+    }
+
+    /// The studies that stand first by urgency, most urgent first.
+    ///
+    /// For a first page while the rest is read. Claims that lapsed count as they stand.
+    public func mostUrgent(
+        limit: Int, cap: Double
+    ) throws(RecordsError) -> [StudyID] {
+        try read(.readWorklist) { db in
+            let edge = Timestamp(self.now.date.addingTimeInterval(-cap)).text
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT s.id FROM study s LEFT JOIN analysis a ON a.number = s.latest_analysis
+                    WHERE s.state NOT IN ('final', 'addended')
+                    ORDER BY CASE WHEN coalesce(a.critical_count, 0) > 0 THEN 0
+                        WHEN s.received_at < ? OR s.latest_failure IS NOT NULL
+                            OR a.lacks_frontal_chest THEN 1 ELSE 2 END,
+                        CASE WHEN coalesce(a.critical_count, 0) > 0 OR s.received_at < ?
+                            THEN 0 ELSE -coalesce(a.top_suspicion, 0.5) END,
+                        s.received_at, s.id LIMIT ?
+                    """)
+            return try Int64.fetchAll(statement, arguments: [edge, edge, limit]).map(StudyID.init)
+        }
+    }
+
+    /// The studies that any process changed after an event of the trail, and the newest event.
+    public func studiesChanged(
+        after sequence: Int64
+    ) throws(RecordsError) -> (studies: [StudyID], sequence: Int64) {
+        try read(.readWorklist) { db in
+            let newest = try Int64.fetchOne(db, sql: "SELECT count FROM audit_head") ?? 0
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT DISTINCT study FROM audit_event
+                    WHERE sequence > ? AND study IS NOT NULL ORDER BY study
+                    """)
+            let studies = try Int64.fetchAll(statement, arguments: [sequence])
+            return (studies.map(StudyID.init), newest)
+        }
+    }
+
+    /// The studies with a claim, live or lapsed: their rows change with the clock alone.
+    public func claimedStudies() throws(RecordsError) -> [StudyID] {
+        try read(.readWorklist) { db in
+            try Int64.fetchAll(db, sql: "SELECT study_id FROM claim ORDER BY study_id")
+                .map(StudyID.init)
+        }
+    }
+
+    /// Earlier studies of the same patient, newest first.
+    ///
+    /// The same patient: the same non-empty identifier and the same birth date. A study without a
+    /// date is no prior of any.
+    public func priors(of study: StudyID) throws(RecordsError) -> [StudyID] {
+        try read(.readStudy) { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT p.id FROM study p, study s WHERE s.id = ? AND p.id <> s.id
+                    AND trim(s.patient_identifier) <> ''
+                    AND p.patient_identifier = s.patient_identifier
+                    AND p.patient_birth_date = s.patient_birth_date
+                    AND p.study_date <> '' AND s.study_date <> ''
+                    AND (p.study_date || p.study_time) < (s.study_date || s.study_time)
+                    ORDER BY p.study_date DESC, p.study_time DESC, p.id LIMIT 20
+                    """)
+            return try Int64.fetchAll(statement, arguments: [study.rawValue]).map(StudyID.init)
+        }
+    }
+
+    private static let factsQuery = """
+        SELECT s.id, s.patient_name, s.patient_name_ideographic, s.patient_name_phonetic,
+        s.patient_identifier, s.patient_birth_date, s.patient_age, s.accession_number,
+        s.study_date, s.received_at, s.state, s.flagged_at, s.opened_at, a.critical_count,
+        a.lacks_frontal_chest, a.top_pathology, a.top_suspicion, a.top_is_reported,
+        s.latest_failure, c.reader, c.expires, c.state_before, o.reader, o.signed_at,
+        (SELECT modality FROM image i WHERE i.study_id = s.id
+            ORDER BY series_number IS NULL, series_number, instance_number IS NULL,
+            instance_number, id LIMIT 1)
+        FROM study s LEFT JOIN analysis a ON a.number = s.latest_analysis
+        LEFT JOIN claim c ON c.study_id = s.id
+        LEFT JOIN sign_off o ON o.number = s.latest_sign_off
+        """
+
+    private static func facts(_ row: Row, at now: Timestamp) throws -> WorklistFacts {
+        var state: ReadingState = try .stored(row[10] as String)
+        var holder = (row[19] as String?).map { ReaderID($0) }
+        if holder != nil {
+            let expires: Timestamp = try .stored(row[20] as String)
+            if expires <= now {
+                holder = nil
+                state = try .stored(row[21] as String)
+            }
+        }
+        let criticalCount: Int = row[13] ?? 0
+        let received: Timestamp = try .stored(row[9] as String)
+        let flagged: Timestamp? = try .stored(row[11] as String?)
+        let opened: Timestamp? = try .stored(row[12] as String?)
+        let signed: Timestamp? = try .stored(row[23] as String?)
+        let lacksFrontalChest: Bool = row[14] ?? false
+        let hasFailed = (row[18] as Int64?) != nil
+        return WorklistFacts(
+            id: StudyID(row[0]),
+            patient: Patient(
+                name: PersonName(alphabetic: row[1], ideographic: row[2], phonetic: row[3]),
+                identifier: row[4], birthDate: row[5], age: row[6]),
+            accessionNumber: row[7], studyDate: row[8], modality: row[24] ?? "",
+            receivedAt: received.date, state: state, criticalCount: criticalCount,
+            flaggedAt: criticalCount > 0 ? flagged?.date : nil, openedAt: opened?.date,
+            suspicion: row[16], pathology: (row[15] as String?).map { Pathology($0) },
+            isReported: row[17] ?? false,
+            needsManualReview: !state.isSigned && (hasFailed || lacksFrontalChest),
+            holder: holder, signedBy: (row[22] as String?).map { ReaderID($0) },
+            signedAt: signed?.date)
+    }
+}

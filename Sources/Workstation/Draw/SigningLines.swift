@@ -1,0 +1,70 @@
+// What a signature would put its name to, in full.
+
+import Foundation
+import Radiology
+import Terminal
+
+extension Model {
+    /// The lines above the signature, with what was never seen at better than the overview.
+    func signingLines(_ study: StudyState, columns: Int) -> [TextRun] {
+        Words.signingLines(
+            study: study,
+            unseen: study.unseenWords(
+                pane: StudyLayout(size: size).picture.size, capabilities: capabilities),
+            columns: columns)
+    }
+}
+
+extension Words {
+    /// Everything that a signature would put its name to, in lines of `columns` cells.
+    ///
+    /// - Parameter unseen: what was never seen better than in the overview; nil where all was.
+    static func signingLines(
+        study: StudyState, unseen: String?, columns: Int
+    ) -> [TextRun] {
+        guard let detail = study.detail else { return [] }
+        var lines: [TextRun] = []
+        func add(_ text: String, _ role: Role = .text, indent: Int = 0) {
+            let space = String(repeating: " ", count: indent)
+            for line in TextLayout.wrapped(text, to: max(columns - indent - 1, 8)) {
+                lines.append(TextRun(space + line, Style(role)))
+            }
+        }
+        if let unseen { add("Not yet seen: \(unseen).", .warning) }
+        add("Impression", .heading)
+        add(study.draft.impression.inert(keepsNewlines: true), indent: 2)
+        add("Own findings", .heading)
+        if study.draft.ownFindings.isEmpty { add("none", .dim, indent: 2) }
+        for own in study.draft.ownFindings { add("+ \(own.text.inert())", indent: 2) }
+        guard let analysis = detail.analysis, detail.failure == nil else {
+            add("No AI findings: \(AnalysisFailure.headline).", .failure)
+            return lines
+        }
+        add("Decisions on the AI findings", .heading)
+        let findings = detail.findings.byUrgency
+        let absent = findings.filter {
+            !SignOffState.stands($0) && study.draft.decisions[$0.pathology] == .agree
+        }
+        for finding in findings where !absent.contains(finding) {
+            let numbers =
+                ProbabilityText.short(finding.probability) + " ±" + Words.deviation(finding)
+            let row = TextLayout.row([
+                (Mark.of(finding).glyph, 1, .left), (finding.pathology.displayName, 19, .left),
+                (numbers, 10, .left),
+                (decision(study.draft.decisions[finding.pathology], on: finding), 20, .left),
+            ])
+            lines.append(TextRun(row, Style(finding.isCritical ? .critical : .text)))
+        }
+        if !absent.isEmpty {
+            let names = absent.map {
+                "\($0.pathology.displayName) \(ProbabilityText.short($0.probability))"
+            }
+            add("agree, absent: " + names.joined(separator: ", "), indent: 2)
+        }
+        add(
+            "AI \(analysis.model.name.inert()) \(analysis.model.version.inert()), SHA-256 "
+                + "\(analysis.model.sha256.short), T=\(analysis.samples), seed \(analysis.seed), "
+                + "analysis \(analysis.id.rawValue.prefix(8))", .dim)
+        return lines
+    }
+}
