@@ -1,7 +1,5 @@
 // What a package says of its model's worth: measured areas, where, and how it was calibrated.
 
-import CNN
-import Imaging
 import Radiology
 
 /// How well a label was told apart on the pictures a model was measured on.
@@ -47,29 +45,5 @@ extension ModelPackage {
         let fitted = calibration.fittedOn.map { ", fitted on \($0)" } ?? ""
         let note = calibration.note.map { "; \($0)" } ?? ""
         return (calibration.kind + fitted + note).inert()
-    }
-}
-
-extension Analyzer {
-    /// True where exact class activation maps can be made.
-    public var hasHeatMaps: Bool { engine.hasActivationMaps }
-
-    /// Exact class activation maps of every label, over the whole image; nil for a network that has
-    /// none.
-    ///
-    /// The model sees the image stretched to its input, so a map stretches over the whole image.
-    public func heatMaps(of radiograph: Radiograph) throws(AnalyzerError) -> [Pathology: HeatMap]? {
-        let inputs = [package.description.input.name: preprocessed(radiograph)]
-        do {
-            let maps = try engine.activationMaps(
-                inputs, classes: Array(package.labels.indices))
-            return maps.map { maps in
-                Dictionary(
-                    zip(package.labels, maps).map { ($0, $1) },
-                    uniquingKeysWith: { first, _ in first })
-            }
-        } catch {
-            throw .engine(package: package.folderName, error)
-        }
     }
 }

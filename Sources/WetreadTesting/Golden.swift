@@ -92,7 +92,7 @@ public enum Golden {
 
 extension Cell {
     /// True where a picture's own grey or colour is in the cell.
-    fileprivate var isPicture: Bool {
+    public var isPicture: Bool {
         [style.foreground, style.background].contains { ink in
             switch ink {
             case .grey, .rgb: true

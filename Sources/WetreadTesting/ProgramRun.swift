@@ -60,14 +60,14 @@ public struct ProgramRun: Sendable {
         String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
     }
 
-    private static func merged(_ changes: [String: String]) -> [String: String] {
+    static func merged(_ changes: [String: String]) -> [String: String] {
         var result = ProcessInfo.processInfo.environment
         for (name, value) in changes { result[name] = value.isEmpty ? nil : value }
         return result
     }
 
     /// Calls `body` with a NULL-terminated vector of C strings that lives as long as the call.
-    private static func withCStrings<Result>(
+    static func withCStrings<Result>(
         _ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
     ) -> Result {
         let copies = texts.map { strdup($0) }

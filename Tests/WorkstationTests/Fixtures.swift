@@ -158,6 +158,25 @@ enum Fixtures {
             top: finding(.pneumothorax, 0.88, 0.05), openedHours: 7, signedBy: reader),
     ]
 
+    /// An earlier study of the first patient.
+    static let prior = entry(
+        60, "ASTER^QUINCE", "M", birth: "19720310", hours: 9000, views: ["AP"],
+        state: .final, top: finding(.effusion, 0.2, 0.03), signedBy: other)
+
+    /// What a package says of its worth.
+    static let card = ModelCard(
+        areas: Dictionary(
+            uniqueKeysWithValues: Pathology.foundingFourteen.enumerated().map { index, label in
+                let value = 0.62 + Double(index) * 0.02
+                return (
+                    label,
+                    MeasuredAUC(
+                        value: value, interval: (value - 0.05)...(value + 0.05),
+                        positiveCount: 20 + index)
+                )
+            }), measuredOn: "test, 2423 images of 607 patients",
+        calibration: "per-label Platt, fitted on val split", hasHeatMaps: true)
+
     static func header(_ number: Int, view: String, frames: Int = 1) -> InstanceHeader {
         InstanceHeader(
             sopInstanceUID: "2.25.\(number)", seriesInstanceUID: "2.25.9\(number)",

@@ -68,6 +68,34 @@ struct ScreenCase: Sendable, CustomTestStringConvertible {
             $0.openFirst()
             $0.type("s")
         },
+        ScreenCase("filter") { $0.type("\\age>60 mod:dx") },
+        ScreenCase("doctor") { $0.type(":doctor\n") },
+        ScreenCase("ruler") {
+            $0.openFirst()
+            $0.type("d llllll ")
+        },
+        ScreenCase("lens") {
+            $0.openFirst()
+            $0.type("m")
+        },
+        ScreenCase("prior") {
+            $0.openFirst()
+            $0.type("b")
+        },
+        ScreenCase("heat") {
+            $0.openFirst()
+            $0.type("h")
+        },
+        ScreenCase("impression") {
+            $0.type(":first-impression\n")
+            $0.openFirst()
+            $0.type("jj j z")
+        },
+        ScreenCase("revealed") {
+            $0.type(":first-impression\n")
+            $0.openFirst()
+            $0.type("jj I")
+        },
         ScreenCase("failed") { $0.open(StudyID(10)) },
         ScreenCase("nonfrontal") { $0.open(StudyID(9)) },
     ]
@@ -96,15 +124,40 @@ extension FakeWorld {
 
 struct ScreenGoldenTests {
     static let sizes = [
-        GridSize(columns: 80, rows: 24), GridSize(columns: 120, rows: 40),
-        GridSize(columns: 200, rows: 60), GridSize(columns: 60, rows: 18),
-        GridSize(columns: 59, rows: 17),
+        GridSize(columns: 60, rows: 20), GridSize(columns: 80, rows: 24),
+        GridSize(columns: 100, rows: 30), GridSize(columns: 200, rows: 60),
+        GridSize(columns: 60, rows: 18), GridSize(columns: 59, rows: 17),
     ]
 
     @Test(arguments: ScreenCase.all, sizes)
     func `every screen looks as recorded`(screen: ScreenCase, size: GridSize) {
         let world = ScreenGoldenTests.world(screen, size: size, capabilities: .ordinary)
         Golden.expect(world.frame, named: "\(screen.name)-\(size.columns)x\(size.rows)")
+    }
+
+    /// What stands on the screen does not depend on the colours there are: with the looks of every
+    /// role (`LookGoldenTests`) the one recorded frame says what any terminal shows.
+    @Test(
+        arguments: ScreenCase.all,
+        [Capabilities.Colour.monochrome, .sixteen, .direct])
+    func `colours change the look of roles and of the picture, not what is said`(
+        screen: ScreenCase, colour: Capabilities.Colour
+    ) {
+        let size = GridSize(columns: 100, rows: 30)
+        func shown(_ colour: Capabilities.Colour) -> Frame {
+            let can = Capabilities(colour: colour, glyphs: .blocks, unicode: true)
+            return ScreenGoldenTests.world(screen, size: size, capabilities: can).frame
+        }
+        let (reference, frame) = (shown(.xterm256), shown(colour))
+        for row in 0..<size.rows {
+            for column in 0..<size.columns {
+                let place = Position(column: column, row: row)
+                guard !reference[place].isPicture, !frame[place].isPicture else { continue }
+                // Contours stand for heat where there are few colours, and the doctor says them.
+                if screen.name == "heat" || screen.name == "doctor" { continue }
+                #expect(reference[place] == frame[place])
+            }
+        }
     }
 
     @Test(arguments: ScreenCase.all)
@@ -136,13 +189,20 @@ struct ScreenGoldenTests {
     ) -> FakeWorld {
         var world = FakeWorld(
             columns: size.columns, rows: size.rows, details: details, capabilities: capabilities)
+        world.heat = [
+            .pneumothorax: HeatField(columns: 3, rows: 3, values: [0, 0, 4, 0, 1, 2, -1, 0, 0])
+        ]
         screen.reach(&world)
         return world
     }
 
     /// What stands behind the rows that are opened.
     static let details: [StudyDetail] = [
-        Fixtures.detail(images: [Fixtures.image(1), Fixtures.image(2, view: "LL", frames: 3)]),
+        StudyDetail(
+            entry: Fixtures.worklist[0],
+            images: [Fixtures.image(1), Fixtures.image(2, view: "LL", frames: 3)],
+            analysis: Fixtures.analysis(), modelCard: Fixtures.card, priors: [Fixtures.prior]),
+        Fixtures.detail(Fixtures.prior, images: [Fixtures.image(5)]),
         Fixtures.detail(
             Fixtures.worklist[9], images: [],
             failure: AnalysisFailure(

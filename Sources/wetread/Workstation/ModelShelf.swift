@@ -31,7 +31,7 @@ final class ModelShelf: Sendable {
             guard let package = try? ModelPackage.find(name, models: models),
                 let analyzer = try? analyzer(package)
             else { continue }
-            let card = ModelCard(package, hasHeatMaps: analyzer.hasHeatMaps)
+            let card = ModelCard(package, hasHeatMaps: analyzer.hasExactHeatMaps)
             cards.withLock { $0[package.identity.sha256] = card }
         }
     }
@@ -44,7 +44,7 @@ final class ModelShelf: Sendable {
                 "the model of this analysis (SHA-256 \(hash.short)) is not installed here; heat maps "
                     + "need the very network that gave the numbers")
         }
-        guard let maps = try analyzer(package).heatMaps(of: radiograph) else { return [:] }
+        guard let maps = try analyzer(package).heatMaps(radiograph) else { return [:] }
         return maps.compactMapValues { map in
             map.width > 0 && map.height > 0
                 ? HeatField(columns: map.width, rows: map.height, values: map.values) : nil

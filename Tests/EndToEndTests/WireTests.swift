@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+import WetreadTesting
+
+/// What the workstation writes to its terminal, in bytes.
+@Suite(.serialized) struct WireTests {
+    private func open(_ home: Home) throws -> PtyTerminal {
+        let terminal = try PtyTerminal(
+            Installed.program, ["workstation"], columns: 80, rows: 24,
+            environment: home.environment)
+        #expect(terminal.read(until: "analysed"))
+        // The model packages are read behind the first screen; their news changes no cell.
+        _ = terminal.read(quietMilliseconds: 1500)
+        return terminal
+    }
+
+    private func count(_ text: String, in bytes: [UInt8]) -> Int {
+        String(decoding: bytes, as: UTF8.self).components(separatedBy: text).count - 1
+    }
+
+    @Test func `a cursor move in the worklist costs at most 200 bytes`() throws {
+        let home = try Home()
+        _ = try home.importing([Samples.folder.path])
+        let terminal = try open(home)
+        for key in ["j", "j", "j", "k", "k", "j"] {
+            terminal.type(key)
+            let bytes = terminal.read()
+            #expect(!bytes.isEmpty)
+            #expect(bytes.count <= 200, "\(bytes.count) bytes for \(key)")
+        }
+    }
+
+    @Test func `an idle screen writes nothing but its clock once a minute`() throws {
+        let home = try Home()
+        _ = try home.importing([Samples.folder.path])
+        let terminal = try open(home)
+        // Two stretches of three seconds cannot both hold the change of a minute.
+        let stretches = (0..<2).map { _ in
+            terminal.read(quietMilliseconds: 3000, seconds: 3).count
+        }
+        #expect(stretches.min() == 0, "\(stretches)")
+    }
+
+    @Test func `no frame after the first clears the screen`() throws {
+        let home = try Home()
+        _ = try home.importing([Samples.folder.path])
+        let terminal = try open(home)
+        var bytes: [UInt8] = []
+        for key in ["j", "!", "q", "o", "\r", "j", "w", "+", "?", "q", "s", "q"] {
+            terminal.type(key)
+            bytes += terminal.read()
+        }
+        #expect(bytes.count > 1000)
+        #expect(count("\u{1B}[2J", in: bytes) == 0)
+        #expect(count("\u{1B}[H\u{1B}[J", in: bytes) == 0)
+    }
+
+    @Test
+    func `keys that pile up before a terminal that does not read cost one frame, and q quits`()
+        throws
+    {
+        let home = try Home()
+        _ = try home.importing([Samples.folder.path])
+        let terminal = try open(home)
+        // Screens follow one another while nothing is read, until the pseudo-terminal is full.
+        for _ in 0..<40 { terminal.type("\r\u{1B}!q?qo") }
+        terminal.type("\u{1B}")
+        usleep(200_000)
+        terminal.type("qqq")
+        let end = try #require(terminal.waitForExit())
+        #expect(end.status == 0)
+        // What the kernel held, and at most a few frames: not the 280 that were asked for.
+        #expect(end.bytes.count < 120_000, "\(end.bytes.count) bytes")
+    }
+
+    @Test func `mouse reports are given up with the terminal`() throws {
+        let home = try Home()
+        let terminal = try PtyTerminal(
+            Installed.program, ["workstation"], columns: 80, rows: 24,
+            environment: home.environment)
+        #expect(terminal.read(until: "wetread import"))
+        terminal.type("q")
+        let end = try #require(terminal.waitForExit())
+        #expect(count("\u{1B}[?1002l", in: end.bytes) >= 1)
+        #expect(count("\u{1B}[?1006l", in: end.bytes) >= 1)
+    }
+}
