@@ -19,17 +19,18 @@ typedef struct {
 } wt_rows;
 
 /// A block of products, from[segment][row * stride + k] * b[(segment * depth + k) * COLUMNS + column],
-/// `vectors` (1 or 2) wide.
+/// `vectors` (1 or 2) wide, added to `c`. Meanwhile a cache line for each k is fetched from `ahead`
+/// on, unless that is NULL.
 INLINE void multiply(const int rows, const int vectors, const float *const *from, int segments,
-                     ptrdiff_t stride, const float *b, ptrdiff_t depth, wt_vector c[][2]) {
-#pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++) c[i][0] = c[i][1] = (wt_vector){};
+                     ptrdiff_t stride, const float *b, ptrdiff_t depth, const float *ahead,
+                     wt_vector c[][2]) {
     for (int s = 0; s < segments; s++) {
         const float *a = from[s];
 #pragma clang loop unroll(disable) vectorize(disable)
         for (ptrdiff_t k = 0; k < depth; k++, b += COLUMNS) {
             wt_vector b0 = load(b), b1 = {};
             if (vectors == 2) b1 = load(b + LANES);
+            if (ahead) __builtin_prefetch(ahead + k * 16, 0, 2);
 #pragma clang loop unroll(full)
             for (int i = 0; i < rows; i++) {
                 wt_vector x = splat(a[i * stride + k]);
@@ -72,25 +73,29 @@ INLINE void finish(const int rows, const int vectors, wt_place place, wt_vector 
             store(output + i * conv->output_stride + v * LANES, clamp(c[i][v], low, high));
 }
 
-// For each number of rows: sums as they are, one vector of them, and finished ones of both widths.
+// For each number of rows: sums as they are (added to those that are there, if `adds`), and finished
+// ones of two vectors or one.
 #define MICRO(n)                                                                                   \
     static __attribute__((noinline)) void sum_##n(const float *const *from, int segments,          \
                                                   ptrdiff_t stride, const float *b,                \
-                                                  ptrdiff_t depth, wt_vector sums[][2]) {          \
-        wt_vector c[n][2];                                                                         \
-        multiply(n, 2, from, segments, stride, b, depth, c);                                       \
+                                                  ptrdiff_t depth, const float *ahead,             \
+                                                  wt_vector sums[][2], int adds) {                 \
+        wt_vector c[n][2] = {{{0}}};                                                               \
+        if (adds)                                                                                  \
+            for (int i = 0; i < n; i++) c[i][0] = sums[i][0], c[i][1] = sums[i][1];                \
+        multiply(n, 2, from, segments, stride, b, depth, ahead, c);                                \
         for (int i = 0; i < n; i++) sums[i][0] = c[i][0], sums[i][1] = c[i][1];                    \
     }                                                                                              \
     static __attribute__((noinline)) void whole_##n(const float *const *from, const wt_rows *rows, \
                                                     const float *b, wt_place place) {              \
-        wt_vector c[n][2];                                                                         \
-        multiply(n, 2, from, rows->segments, rows->stride, b, rows->depth, c);                     \
+        wt_vector c[n][2] = {{{0}}};                                                               \
+        multiply(n, 2, from, rows->segments, rows->stride, b, rows->depth, NULL, c);               \
         finish(n, 2, place, c);                                                                    \
     }                                                                                              \
     static __attribute__((noinline)) void half_##n(const float *const *from, const wt_rows *rows,  \
                                                    const float *b, wt_place place) {               \
-        wt_vector c[n][2];                                                                         \
-        multiply(n, 1, from, rows->segments, rows->stride, b, rows->depth, c);                     \
+        wt_vector c[n][2] = {{{0}}};                                                               \
+        multiply(n, 1, from, rows->segments, rows->stride, b, rows->depth, NULL, c);               \
         finish(n, 1, place, c);                                                                    \
     }
 MICRO(1)
@@ -116,7 +121,7 @@ MICRO(14)
 #endif
 
 typedef void (*wt_sum)(const float *const *, int, ptrdiff_t, const float *, ptrdiff_t,
-                       wt_vector[][2]);
+                       const float *, wt_vector[][2], int);
 typedef void (*wt_product)(const float *const *, const wt_rows *, const float *, wt_place);
 
 static const wt_sum sums_of[ROWS_MAX + 1] = ALL(sum_);
@@ -163,7 +168,8 @@ static void product(const wt_conv *conv, const wt_rows *rows, ptrdiff_t first, i
                 halves_of[share](a, rows, b, place);
             } else {
                 wt_vector sums[ROWS_MAX][2];
-                sums_of[share](a, rows->segments, rows->stride, b, rows->depth, sums);
+                sums_of[share](a, rows->segments, rows->stride, b, rows->depth, NULL,
+                               sums, 0);
                 finish_part(conv, sums, place.row, share, place.column);
             }
             i += share;

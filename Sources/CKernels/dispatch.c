@@ -137,14 +137,35 @@ void wt_winograd_pack(wt_lanes lanes, int tile, const void *weights, const float
     kernels(lanes)->winograd_pack(tile, weights, scale, out_channels, channels, packed);
 }
 
+void wt_filters_pack(wt_lanes lanes, const void *weights, const float *scale, int out_channels,
+                     int channels, float *packed) {
+    int columns = 2 * (int)lanes;
+    size_t filter = (size_t)channels * 9;
+    for (int panel = 0; panel < out_channels; panel += columns) {
+        float *to = packed + (size_t)panel * filter;
+        for (int first = 0; first < channels; first += PACK_CHANNELS)
+            for (int i = 0; i < columns; i++) {
+                int o = panel + i, values = wt_min(PACK_CHANNELS, channels - first) * 9;
+                const char *from = (const char *)weights
+                    + ((size_t)o * filter + (size_t)first * 9) * sizeof(float);
+                float factor = scale && o < out_channels ? scale[o] : 1.0f;
+                float *column = to + (size_t)first * 9 * (size_t)columns + (size_t)i;
+                for (int k = 0; k < values; k++, from += sizeof(float))
+                    column[(size_t)k * (size_t)columns]
+                        = o < out_channels ? read_float(from) * factor : 0.0f;
+            }
+    }
+}
+
 // ---- running ----------------------------------------------------------------------------------
 
 int wt_conv_run(wt_lanes lanes, wt_pool *pool, const wt_conv *conv) {
     return kernels(lanes)->conv_run(pool, conv);
 }
 
-int wt_winograd_run(wt_lanes lanes, wt_pool *pool, int tile, const wt_conv *conv) {
-    return kernels(lanes)->winograd_run(pool, tile, conv);
+int wt_winograd_run(wt_lanes lanes, wt_pool *pool, int tile, int plain_filters,
+                    const wt_conv *conv) {
+    return kernels(lanes)->winograd_run(pool, tile, plain_filters, conv);
 }
 
 int wt_depthwise_run(wt_lanes lanes, wt_pool *pool, const wt_conv *conv) {

@@ -9,7 +9,7 @@ typedef struct {
     int rows_max;  // rows of the widest micro-kernel
     int (*conv_run)(wt_pool *, const wt_conv *);
     void (*winograd_pack)(int, const void *, const float *, int, int, float *);
-    int (*winograd_run)(wt_pool *, int, const wt_conv *);
+    int (*winograd_run)(wt_pool *, int, int, const wt_conv *);
     int (*depthwise_run)(wt_pool *, const wt_conv *);
     int (*separable_run)(wt_pool *, const wt_separable *);
     int (*pool_run)(wt_pool *, const wt_conv *, int average, int count_padding, int pad_bottom,

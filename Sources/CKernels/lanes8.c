@@ -13,6 +13,7 @@
 #define TABLE wt_kernels_8
 #include "vectors.h"
 #include "conv_body.h"
+#include "winograd_filters_body.h"
 #include "winograd_body.h"
 #include "depthwise_body.h"
 #include "separable_body.h"

@@ -6,7 +6,7 @@
 // of the (m+2)^2 planes by its matrix of transformed weights, transform the sums back, add bias and
 // residual, clamp.
 
-enum { WINOGRAD_EDGE_MAX = 6, SMALL_TILES = 28 };
+enum { SMALL_TILES = 28 };
 
 /// One column or row of the input transform, B^T x.
 INLINE void winograd_input(const int tile, const wt_vector *x, int step, wt_vector *y,
@@ -54,6 +54,11 @@ typedef struct {
     const wt_conv *conv;
     int tiles_y, tiles_x, tiles, block_tiles, panels, block_panels, tile_items;
     ptrdiff_t a_stride;
+    // Floats from one plane to the next: an odd number of cache lines, so that the places of a tile
+    // in all planes fall into different sets of the first cache.
+    ptrdiff_t input_plane, sum_plane, filter_plane;
+    int plain_filters;   // transformed as they are used, `chunk` channels at a time
+    int chunk;
     int failed;
 } wt_winograd_job;
 
@@ -153,19 +158,52 @@ INLINE void winograd_store_tile(const int tile, const wt_conv *conv, const float
     }
 }
 
+/// The sums of one panel of output channels for `count` tiles, to `output`, plane by plane.
+INLINE void winograd_panel(const int tile, const wt_winograd_job *job, int panel, int count,
+                           const float *input, float *filters, float *output) {
+    const wt_conv *conv = job->conv;
+    const int planes = (tile + 2) * (tile + 2);
+    ptrdiff_t panel_filters = (ptrdiff_t)conv->channels * COLUMNS;
+    for (int c = 0; c < conv->channels; c += job->chunk) {
+        int depth = wt_min(job->chunk, conv->channels - c);
+        const float *plain = conv->weights + (panel * panel_filters + (ptrdiff_t)c * COLUMNS) * 9;
+        if (job->plain_filters)
+            winograd_filter_block(tile, plain, depth, filters, (size_t)job->filter_plane);
+        // The weights that come next are on their way from memory while these are used.
+        const float *ahead = plain + (ptrdiff_t)depth * COLUMNS * 9;
+        for (int p = 0; p < planes; p++) {
+            const float *b = filters + p * job->filter_plane;
+            if (!job->plain_filters) {
+                b = conv->weights + ((ptrdiff_t)p * job->panels + panel) * panel_filters;
+                ahead = b + job->panels * panel_filters;
+            }
+            for (int i = 0; i < count;) {
+                int left = (count - i + ROWS_MAX - 1) / ROWS_MAX;
+                int rows = (count - i + left - 1) / left;
+                const float *a = input + p * job->input_plane + i * job->a_stride + c;
+                // Two vectors a row, one row after the other: as the plane of sums is laid out.
+                float *to = output + p * job->sum_plane + i * COLUMNS;
+                sums_of[rows](&a, 1, job->a_stride, b, depth, ahead, (wt_vector(*)[2])to, c > 0);
+                ahead += depth * 16;
+                i += rows;
+            }
+        }
+    }
+}
+
 INLINE void winograd_block(const int tile, wt_winograd_job *job, int item, int worker) {
     const wt_conv *conv = job->conv;
     const int planes = (tile + 2) * (tile + 2);
     int first = item % job->tile_items * job->block_tiles;
     int count = wt_min(job->block_tiles, job->tiles - first);
-    ptrdiff_t plane = (ptrdiff_t)job->block_tiles * job->a_stride;
-    ptrdiff_t sum_plane = (ptrdiff_t)job->block_tiles * COLUMNS;
-    float *input = wt_pool_scratch(job->pool, worker, (size_t)(planes * (plane + sum_plane)));
+    ptrdiff_t floats = planes * (job->input_plane + job->sum_plane + job->filter_plane);
+    float *input = wt_pool_scratch(job->pool, worker, (size_t)floats);
     if (!input) {
         __atomic_store_n(&job->failed, 1, __ATOMIC_RELAXED);
         return;
     }
-    float *output = input + planes * plane;
+    float *output = input + planes * job->input_plane;
+    float *filters = output + planes * job->sum_plane;
     int per_image = job->tiles_y * job->tiles_x;
     ptrdiff_t image_size = (ptrdiff_t)conv->height * conv->width * conv->input_stride;
     for (int i = 0; i < count; i++) {
@@ -173,27 +211,15 @@ INLINE void winograd_block(const int tile, wt_winograd_job *job, int item, int w
         winograd_load_tile(tile, conv, conv->input + (first + i) / per_image * image_size,
                            within / job->tiles_x * tile - conv->pad_top,
                            within % job->tiles_x * tile - conv->pad_left, input + i * job->a_stride,
-                           plane);
+                           job->input_plane);
     }
     int panel = item / job->tile_items * job->block_panels;
     int panel_end = wt_min(job->panels, panel + job->block_panels);
     for (; panel < panel_end; panel++) {
-        for (int p = 0; p < planes; p++) {
-            const float *b = conv->weights
-                + ((ptrdiff_t)p * job->panels + panel) * conv->channels * COLUMNS;
-            for (int i = 0; i < count;) {
-                int left = (count - i + ROWS_MAX - 1) / ROWS_MAX;
-                int rows = (count - i + left - 1) / left;
-                const float *a = input + p * plane + i * job->a_stride;
-                // Two vectors a row, one row after the other: as the plane of sums is laid out.
-                float *to = output + p * sum_plane + i * COLUMNS;
-                sums_of[rows](&a, 1, job->a_stride, b, conv->channels, (wt_vector(*)[2])to);
-                i += rows;
-            }
-        }
+        winograd_panel(tile, job, panel, count, input, filters, output);
         for (int i = 0; i < count; i++) {
             int within = (first + i) % per_image;
-            winograd_store_tile(tile, conv, output + i * COLUMNS, sum_plane,
+            winograd_store_tile(tile, conv, output + i * COLUMNS, job->sum_plane,
                                 (first + i) / per_image, within / job->tiles_x * tile,
                                 within % job->tiles_x * tile, panel * COLUMNS);
         }
@@ -208,8 +234,11 @@ static void winograd_item_4(void *context, int item, int worker) {
     winograd_block(4, context, item, worker);
 }
 
-static int winograd_run(wt_pool *pool, int tile, const wt_conv *conv) {
-    wt_winograd_job job = {.pool = pool, .conv = conv};
+/// At least this many floats, as an odd number of cache lines.
+INLINE ptrdiff_t odd_lines(ptrdiff_t floats) { return ((floats + 15) / 16 | 1) * 16; }
+
+static int winograd_run(wt_pool *pool, int tile, int plain_filters, const wt_conv *conv) {
+    wt_winograd_job job = {.pool = pool, .conv = conv, .plain_filters = plain_filters};
     job.tiles_y = (conv->out_height + tile - 1) / tile;
     job.tiles_x = (conv->out_width + tile - 1) / tile;
     job.tiles = conv->images * job.tiles_y * job.tiles_x;
@@ -226,70 +255,17 @@ static int winograd_run(wt_pool *pool, int tile, const wt_conv *conv) {
     // Threads share the panels of a small map, the tiles of a large one.
     int shares_panels = job.tiles <= SMALL_TILES && job.panels >= threads;
     job.block_tiles = wt_share_units(job.tiles, fit, shares_panels ? 1 : threads);
+    // Transformed filters of a chunk in some 300 KiB, all chunks of one size.
+    int chunk = 73728 / (planes * COLUMNS);
+    int chunks = plain_filters ? (conv->channels + chunk - 1) / chunk : 1;
+    job.chunk = (conv->channels + chunks - 1) / chunks;
+    job.input_plane = odd_lines((ptrdiff_t)job.block_tiles * job.a_stride);
+    job.sum_plane = odd_lines((ptrdiff_t)job.block_tiles * COLUMNS);
+    job.filter_plane = plain_filters ? odd_lines((ptrdiff_t)job.chunk * COLUMNS) : 0;
     job.tile_items = (job.tiles + job.block_tiles - 1) / job.block_tiles;
     if (shares_panels)
         job.block_panels = (job.panels + threads - 1) / threads;
     int items = job.tile_items * ((job.panels + job.block_panels - 1) / job.block_panels);
     wt_pool_run(pool, items, tile == 2 ? winograd_item_2 : winograd_item_4, &job);
     return job.failed ? -1 : 0;
-}
-
-/// One column or row of the weight transform, G x, of three taps `step` apart.
-INLINE void winograd_filter(const int tile, const wt_vector *x, int step, wt_vector *y,
-                            int out_step) {
-    wt_vector a = x[0], b = x[step], c = x[2 * step];
-    if (tile == 2) {
-        wt_vector half = splat(0.5f), outer = half * (a + c), middle = half * b;
-        y[0] = a;
-        y[out_step] = outer + middle;
-        y[2 * out_step] = outer - middle;
-        y[3 * out_step] = c;
-        return;
-    }
-    wt_vector sixth = splat(-1.0f / 6), outer = sixth * (a + c), middle = sixth * b;
-    wt_vector far = splat(1.0f / 24) * a + splat(1.0f / 6) * c, near = splat(1.0f / 12) * b;
-    y[0] = splat(0.25f) * a;
-    y[out_step] = outer + middle;
-    y[2 * out_step] = outer - middle;
-    y[3 * out_step] = far + near;
-    y[4 * out_step] = far - near;
-    y[5 * out_step] = c;
-}
-
-/// G g G^T of LANES filters of one input channel, written to each plane.
-INLINE void winograd_filters(const int tile, const wt_vector taps[9], float *packed, size_t plane) {
-    const int edge = tile + 2;
-    wt_vector half[WINOGRAD_EDGE_MAX * 3], whole[WINOGRAD_EDGE_MAX];
-    for (int j = 0; j < 3; j++) winograd_filter(tile, taps + j, 3, half + j, 3);
-    for (int i = 0; i < edge; i++) {
-        winograd_filter(tile, half + i * 3, 1, whole, 1);
-        for (int j = 0; j < edge; j++) store(packed + (size_t)(i * edge + j) * plane, whole[j]);
-    }
-}
-
-static void winograd_pack(int tile, const void *weights, const float *scale, int out_channels,
-                          int channels, float *packed) {
-    size_t plane = (size_t)wt_round_up(out_channels, COLUMNS) * (size_t)channels;
-    for (int first = 0; first < wt_round_up(out_channels, COLUMNS); first += LANES) {
-        float factors[LANES];
-        for (int i = 0; i < LANES; i++)
-            factors[i] = first + i < out_channels ? scale ? scale[first + i] : 1.0f : 0.0f;
-        for (int c = 0; c < channels; c++) {
-            float gathered[9][LANES] = {{0}};
-            for (int i = 0; i < LANES && first + i < out_channels; i++) {
-                float kernel[9];
-                size_t at = (size_t)(first + i) * (size_t)channels + (size_t)c;
-                memcpy(kernel, (const char *)weights + at * sizeof kernel, sizeof kernel);
-                for (int tap = 0; tap < 9; tap++) gathered[tap][i] = kernel[tap];
-            }
-            wt_vector taps[9];
-            for (int tap = 0; tap < 9; tap++) taps[tap] = load(gathered[tap]) * load(factors);
-            float *to = packed + (size_t)(first / COLUMNS) * (size_t)channels * COLUMNS
-                + (size_t)c * COLUMNS + (size_t)(first % COLUMNS);
-            if (tile == 2)
-                winograd_filters(2, taps, to, plane);
-            else
-                winograd_filters(4, taps, to, plane);
-        }
-    }
 }

@@ -31,8 +31,7 @@ final class ByteStore: @unchecked Sendable {
             bytes = UnsafeRawBufferPointer(start: nil, count: 0)
             return
         }
-        let flags = MAP_PRIVATE | MAP_POPULATE
-        guard let memory = mmap(nil, count, PROT_READ, flags, descriptor, 0),
+        guard let memory = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0),
             memory != MAP_FAILED
         else { throw .unreadable(file: name, code: errno) }
         bytes = UnsafeRawBufferPointer(start: memory, count: count)
@@ -45,6 +44,29 @@ final class ByteStore: @unchecked Sendable {
         memory.copyBytes(from: source)
         bytes = UnsafeRawBufferPointer(rebasing: memory[..<source.count])
         mapped = false
+    }
+
+    /// Says that a stretch is about to be read from front to back: its pages come in one go.
+    func fetch(_ range: Range<Int>) { advise(range, MADV_POPULATE_READ) }
+
+    /// Says that a stretch is not needed for now: its pages go, and come back from the file when
+    /// they are read again. Nothing happens to bytes that were copied.
+    func drop(_ range: Range<Int>) { advise(range, MADV_DONTNEED) }
+
+    /// Short stretches are not worth a call.
+    private static let adviseBytesMin = 1 << 16
+
+    private func advise(_ range: Range<Int>, _ advice: Int32) {
+        guard mapped, range.count >= Self.adviseBytesMin, let start = bytes.baseAddress else {
+            return
+        }
+        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+        // Only whole pages: neighbours may still need the ends.
+        let first = (range.lowerBound + page - 1) / page * page
+        let end = range.upperBound / page * page
+        guard first < end else { return }
+        // An older kernel that knows no such advice reads the pages one by one.
+        _ = madvise(UnsafeMutableRawPointer(mutating: start + first), end - first, advice)
     }
 
     deinit {

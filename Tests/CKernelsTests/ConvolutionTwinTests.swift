@@ -174,13 +174,19 @@ struct ConvolutionCase {
                 let count = wt_winograd_packed_count(lanes, tile, o, c)
                 var packed = [Float](repeating: 0, count: count)
                 wt_winograd_pack(lanes, tile, sample.weights, nil, o, c, &packed)
-                let one = sample.run(packed: packed) { wt_winograd_run(lanes, $0, tile, &$1) }
+                let one = sample.run(packed: packed) { wt_winograd_run(lanes, $0, tile, 0, &$1) }
                 let two = sample.run(packed: packed, threads: 2) {
-                    wt_winograd_run(lanes, $0, tile, &$1)
+                    wt_winograd_run(lanes, $0, tile, 0, &$1)
+                }
+                var plain = [Float](repeating: 0, count: wt_conv_packed_count(lanes, o, c, 9))
+                wt_filters_pack(lanes, sample.weights, nil, o, c, &plain)
+                let late = sample.run(packed: plain, threads: 2) {
+                    wt_winograd_run(lanes, $0, tile, 1, &$1)
                 }
                 let words: Comment = "lanes \(lanes) tile \(tile) seed \(numbers.seed)"
                 #expect(difference(one, expected) < 1e-4, words)
                 #expect(one == two, words)
+                #expect(one == late, words)
             }
         }
     }

@@ -94,7 +94,15 @@ int wt_conv_run(wt_lanes lanes, wt_pool *pool, const wt_conv *conv);
 size_t wt_winograd_packed_count(wt_lanes lanes, int tile, int out_channels, int channels);
 void wt_winograd_pack(wt_lanes lanes, int tile, const void *weights, const float *scale,
                       int out_channels, int channels, float *packed);
-int wt_winograd_run(wt_lanes lanes, wt_pool *pool, int tile, const wt_conv *conv);
+
+/// Packs 3x3 filters as they are (room as for wt_conv_pack): `plain_filters` of wt_winograd_run,
+/// which then transforms them as it uses them. The results have the same bits.
+void wt_filters_pack(wt_lanes lanes, const void *weights, const float *scale, int out_channels,
+                     int channels, float *packed);
+
+/// Returns 0, or -1 if there is not enough memory.
+int wt_winograd_run(wt_lanes lanes, wt_pool *pool, int tile, int plain_filters,
+                    const wt_conv *conv);
 
 /// Depthwise convolution (one filter a channel); `weights` are [tap][channel], not packed.
 /// The prologue and residual fields must be NULL.

@@ -26,7 +26,21 @@ struct ConvolutionCost {
         let two = winogradCycles(2, height, width)
         let four = winogradCycles(4, height, width)
         if direct <= two, direct <= four { return .direct }
-        return .winograd(tile: four <= two ? 4 : 2)
+        let tile = four <= two ? 4 : 2
+        let isLate =
+            outChannels <= Self.lateChannelsMax
+            && tiles(tile, height, width) <= Self.lateTilesMax
+        return .winograd(tile: tile, late: isLate)
+    }
+
+    /// Narrow layers on small maps, as the later blocks of a DenseNet have by the dozen, keep their
+    /// filters as they are: transforming them each time costs 2 % of the network's time and saves
+    /// 12 of 46 MB. Wide ones (ResNet) would lose more. Measured: Benchmarks/engine/RESULTS.md.
+    private static let lateChannelsMax = 32
+    private static let lateTilesMax = 32
+
+    private func tiles(_ tile: Int, _ height: Int, _ width: Int) -> Int {
+        ((height + tile - 1) / tile) * ((width + tile - 1) / tile)
     }
 
     /// Measured on AMD Zen 4: one vector multiply-add a cycle, eight bytes of weights a cycle from

@@ -156,7 +156,10 @@ extension PlanBuilder {
                 let channels = kernel.channels
                 count = channels * taps
                 fill = { Self.packDepthwise($0, part, channels: channels, taps: taps, to: $1) }
-            case .winograd(let tile):
+            case .winograd(_, true):
+                count = wt_conv_packed_count(lanes, o, c, t)
+                fill = { wt_filters_pack(lanes, $0 + offset, part, o, c, $1) }
+            case .winograd(let tile, false):
                 count = wt_winograd_packed_count(lanes, Int32(tile), o, c)
                 fill = { wt_winograd_pack(lanes, Int32(tile), $0 + offset, part, o, c, $1) }
             case .direct:

@@ -47,6 +47,7 @@ struct PlanBuilder {
         let plan = try builder.build()
         let packing = builder.packing
         workers.run(items: packing.count) { packing[$0]() }
+        model.dropPages()
         return plan
     }
 

@@ -28,10 +28,12 @@ struct ONNXTensor: Sendable {
     }
 
     /// Calls `body` with the float32 values where they lie (possibly unaligned); nil for other
-    /// types.
+    /// types. The file's pages are not kept in memory afterwards.
     func withFloatBytes<Result>(_ body: (UnsafeRawPointer) -> Result) -> Result? {
         switch source {
         case .raw(let store, let range) where elementType == .float32:
+            store.fetch(range)
+            defer { store.drop(range) }
             return store.bytes.baseAddress.map { body($0 + range.lowerBound) }
         case .values(.float32(let values)):
             return values.withUnsafeBytes { bytes in bytes.baseAddress.map(body) }

@@ -24,6 +24,7 @@ public struct ONNXModel: Sendable {
     /// The program that wrote the file.
     public let producer: String
     let graph: ONNXGraph
+    private let store: ByteStore
 
     /// Maps and reads a file; weights stay in the file until they are planned.
     public init(contentsOf url: URL) throws(CNNError) {
@@ -42,6 +43,7 @@ public struct ONNXModel: Sendable {
         var parser = ONNXParser(store: store, file: fileName, folder: folder)
         let parsed = try parser.model()
         self.fileName = fileName
+        self.store = store
         opset = parsed.opsets[""] ?? parsed.opsets["ai.onnx"] ?? 1
         opsets = parsed.opsets
         producer = parsed.producer
@@ -54,6 +56,9 @@ public struct ONNXModel: Sendable {
         }
         if parsed.opsets.isEmpty { throw .unsupportedOpset(file: fileName, version: 0) }
     }
+
+    /// Lets go of the file's pages; what is read later comes from the file again.
+    func dropPages() { store.drop(0..<store.bytes.count) }
 
     /// The opsets whose operators the engine knows.
     public static let opsetRange = 7...25

@@ -94,7 +94,8 @@ struct Prologue: Sendable {
 struct ConvolutionKernel: StepKernel {
     enum Algorithm: Sendable, Equatable {
         case direct
-        case winograd(tile: Int)
+        /// With `late` the filters are stored as they are and transformed as they are used.
+        case winograd(tile: Int, late: Bool)
         case depthwise
     }
 
@@ -116,7 +117,7 @@ struct ConvolutionKernel: StepKernel {
         var text =
             switch algorithm {
             case .direct: groups > 1 ? "direct \(size) grouped" : "direct \(size)"
-            case .winograd(let tile): "winograd \(tile)x\(tile)"
+            case .winograd(let tile, _): "winograd \(tile)x\(tile)"
             case .depthwise: "depthwise \(size)"
             }
         if prologue != nil { text = "scale+" + text }
@@ -223,7 +224,8 @@ struct ConvolutionKernel: StepKernel {
             }
             let status =
                 switch algorithm {
-                case .winograd(let tile): wt_winograd_run(lanes, pool, Int32(tile), &work)
+                case .winograd(let tile, let late):
+                    wt_winograd_run(lanes, pool, Int32(tile), late ? 1 : 0, &work)
                 default: wt_conv_run(lanes, pool, &work)
                 }
             if status != 0 { return false }
