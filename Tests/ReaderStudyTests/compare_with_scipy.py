@@ -120,6 +120,46 @@ def proportions():
     return rows
 
 
+def times():
+    """Reading times with crossed random effects of readers and cases, fitted by REML."""
+    import statsmodels.formula.api as smf
+    source = np.random.default_rng(5)
+    readers, cases = source.normal(0, 0.3, 5), source.normal(0, 0.2, 24)
+    rows = []
+    for r in range(5):
+        for c in range(24):
+            for aided in (0, 1):
+                log_time = 3.4 - 0.18 * aided + readers[r] + cases[c] + source.normal(0, 0.35)
+                if source.random() > 0.05:
+                    rows.append((r, c, aided, round(float(np.exp(log_time)), 3)))
+    frame = pd.DataFrame(rows, columns=["reader", "case", "aided", "seconds"])
+    frame["y"], frame["all"] = np.log(frame["seconds"]), 1
+    fit = smf.mixedlm("y ~ aided", frame, groups="all", re_formula="0",
+                      vc_formula={"reader": "0 + C(reader)", "case": "0 + C(case)"}).fit(
+                          reml=True, method=["lbfgs", "bfgs"], gtol=1e-10)
+    parts = dict(zip(fit.model.exog_vc.names, fit.vcomp))
+    return {"rows": rows, "effect": float(fit.params["aided"]), "se": float(fit.bse["aided"]),
+            "reader variance": float(parts["reader"]), "case variance": float(parts["case"]),
+            "error variance": float(fit.scale), "log likelihood": float(fit.llf)}
+
+
+def calibration():
+    import statsmodels.api as sm
+    source = np.random.default_rng(8)
+    truth = source.random(200) < 0.4
+    confidence = np.clip(np.round(0.35 * truth + 0.3 + source.normal(0, 0.2, 200), 2), 0, 1)
+    inside = np.clip(confidence, 0.001, 0.999)
+    fit = sm.Logit(truth.astype(float), sm.add_constant(np.log(inside / (1 - inside)))).fit(disp=0, gtol=1e-12, maxiter=200)
+    return {"confidence": confidence.tolist(), "truth": truth.tolist(),
+            "brier": float(metrics.brier_score_loss(truth, confidence)),
+            "intercept": float(fit.params[0]), "slope": float(fit.params[1])}
+
+
+def mcnemar():
+    return [{"helped": a, "harmed": b, "p": float(stats.binomtest(max(a, b), a + b).pvalue)}
+            for a, b in ((5, 1), (3, 3), (12, 4), (0, 7))]
+
+
 def holm():
     p = [0.01, 0.04, 0.03, 0.005, 0.5, 0.04]
     return {"p": p, "adjusted": list(map(float, multitest.multipletests(p, method="holm")[1]))}
@@ -130,6 +170,7 @@ def main():
     target.write_text(json.dumps({
         "distributions": [{"name": n, "arguments": a, "value": v} for n, a, v in distributions()],
         "agreement": agreement(), "proportions": proportions(), "holm": holm(),
+        "times": times(), "calibration": calibration(), "mcnemar": mcnemar(),
     }, indent=0) + "\n")
 
 

@@ -16,6 +16,18 @@ public struct Estimate: Sendable, Hashable {
     /// t (or z) against zero; NaN where the standard error is zero.
     public var statistic: Double { standardError > 0 ? value / standardError : .nan }
 
+    /// Makes an estimate whose interval is known.
+    init(
+        value: Double, standardError: Double, degreesOfFreedom: Double, lower: Double,
+        upper: Double
+    ) {
+        self.value = value
+        self.standardError = standardError
+        self.degreesOfFreedom = degreesOfFreedom
+        self.lower = lower
+        self.upper = upper
+    }
+
     /// The two-sided p value against zero; NaN where the standard error is zero.
     public var p: Double { Distributions.t(beyond: statistic, df: degreesOfFreedom) }
 

@@ -176,7 +176,8 @@ enum RootFinder {
 
     /// The root of an increasing function between two ends, to the last digits.
     ///
-    /// Brent's method kept to a bracket (secant steps, halved where they do not help).
+    /// Regula falsi with the Illinois weights (Dowell and Jarratt 1971), and a halving now and then
+    /// where that does not shrink the bracket.
     static func bisection(
         between low: Double, and high: Double, _ function: (Double) -> Double
     ) -> Double {
@@ -184,24 +185,32 @@ enum RootFinder {
         var high = high
         var valueLow = function(low)
         var valueHigh = function(high)
-        for step in 0..<400 {
+        if valueLow >= 0 { return low }
+        if valueHigh <= 0 { return high }
+        var side = 0
+        var previous = Double.infinity
+        for step in 1..<400 {
             var middle = 0.5 * (low + high)
-            if step % 3 != 2, valueLow.isFinite, valueHigh.isFinite, valueHigh > valueLow {
+            if step % 6 != 0, valueLow.isFinite, valueHigh.isFinite {
                 let secant = low - valueLow * (high - low) / (valueHigh - valueLow)
                 if secant > low, secant < high { middle = secant }
             }
-            if middle <= low || middle >= high { break }
             let value = function(middle)
-            if value == 0 { return middle }
+            if value == 0 || abs(middle - previous) <= 2 * middle.ulp { return middle }
+            previous = middle
             if value < 0 {
                 low = middle
                 valueLow = value
+                if side < 0 { valueHigh *= 0.5 }
+                side = -1
             } else {
                 high = middle
                 valueHigh = value
+                if side > 0 { valueLow *= 0.5 }
+                side = 1
             }
             if high - low <= 2 * max(low.ulp, high.ulp) { break }
         }
-        return abs(valueLow) < abs(valueHigh) ? low : high
+        return 0.5 * (low + high)
     }
 }

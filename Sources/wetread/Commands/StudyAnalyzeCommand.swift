@@ -4,6 +4,7 @@ import ArgumentParser
 import Foundation
 import Radiology
 import ReaderStudy
+import Terminal
 
 struct StudyAnalyzeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -47,6 +48,9 @@ struct StudyAnalyzeCommand: ParsableCommand {
     @Option(help: "Seed of the bootstrap.")
     var seed: UInt64 = 1
 
+    @Flag(help: "Draw the ROC curves below the text, in braille.")
+    var plot = false
+
     @Option(help: "Write to this file instead of standard output.")
     var output: String?
 
@@ -87,9 +91,11 @@ struct StudyAnalyzeCommand: ParsableCommand {
             throw Self.failure(fault, name: name)
         }
         switch format {
-        case .text: try Output.deliver(analysis.text.inertLines, to: output)
+        case .text:
+            let plot = plot ? "\n" + StudyPlot.curves(analysis) : ""
+            try Output.deliver(analysis.text.inertLines + plot, to: output)
         case .json: try Output.deliver(analysis.json.written(), to: output)
-        case .html: try Output.deliver(analysis.text.inertLines, to: output)
+        case .html: try Output.deliver(analysis.html, to: output)
         }
         if let fault = analysis.fault { throw Self.failure(fault, name: name) }
     }
@@ -98,6 +104,27 @@ struct StudyAnalyzeCommand: ParsableCommand {
     private static func failure(_ error: ReaderStudyError, name: String) -> CommandFailure {
         CommandFailure(
             CommandFailure(describing: error).status, "\(name): \(error.description)".inert())
+    }
+}
+
+/// Plots of a study for the terminal.
+enum StudyPlot {
+    /// The treatments' mean ROC curves side by side, 36 by 16 cells each.
+    static func curves(_ analysis: ReaderStudyAnalysis) -> String {
+        let columns = 36
+        let blocks = analysis.averageCurves.prefix(4).map { curve -> [String] in
+            var plot = BraillePlot(columns: columns, rows: 16)
+            plot.line([(0, 0), (0, 1), (1, 1), (1, 0), (0, 0)])
+            for edge in [curve.lower, curve.sensitivities, curve.upper] {
+                plot.line(
+                    zip(curve.falsePositiveFractions, edge).map { (x: $0, y: $1) })
+            }
+            let title = String(curve.treatment.inert().prefix(columns))
+            return [title.padding(toLength: columns, withPad: " ", startingAt: 0)] + plot.lines
+        }
+        guard let height = blocks.first?.count else { return "" }
+        let lines = (0..<height).map { row in blocks.map { $0[row] }.joined(separator: "  ") }
+        return (["Mean ROC curves with 95 % bands"] + lines).joined(separator: "\n")
     }
 }
 
