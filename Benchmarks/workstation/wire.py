@@ -65,7 +65,8 @@ class Terminal:
         begin = last = time.monotonic()
         data = b""
         while True:
-            ready, _, _ = select.select([self.master], [], [], quiet)
+            # A loaded machine may take a while to the first byte.
+            ready, _, _ = select.select([self.master], [], [], quiet if data else 1.0)
             if not ready:
                 return last - begin, data
             data += os.read(self.master, 65536)
@@ -155,13 +156,13 @@ def long_list(program, home, count):
     paints, whole = [], []
     for _ in range(5):
         terminal = Terminal(program, home)
-        _, painted = terminal.read(until=b"\xe2\x80\xba", limit=20)  # the mark of the selected row
+        _, painted = terminal.read(until=b"analysed", limit=20)
         paints.append(painted - terminal.started)
-        _, complete = terminal.read(until=f"All {count}".encode(), limit=20)
+        _, complete = terminal.read(until=b" to read", limit=20)
         whole.append(complete - terminal.started)
         terminal.end()
     terminal = Terminal(program, home)
-    terminal.read(until=f"All {count}".encode(), limit=20)
+    terminal.read(until=b" to read", limit=20)
     terminal.read()
     pages = [terminal.answer("\x06")[0] for _ in range(20)]
     jump = [terminal.answer(keys)[0] for keys in ("G", "gg", "50000G")]

@@ -173,8 +173,7 @@ extension WorklistEntry {
         let limit = cap >= 3600 ? "\(Int(cap / 3600)) h" : "\(Int(cap / 60)) min"
         let wait =
             waited > cap
-            ? " It has waited \(Int(waited / 3600)) h, past the cap of \(limit): no younger one that "
-                + "is not critical stands before it." : ""
+            ? " Waited \(Int(waited / 3600)) h, past the cap of \(limit)." : ""
         return top.isReported
             ? "not critical; most suspicious: \(top.pathology.displayName) "
                 + "\(ProbabilityText.short(top.probability)), \(top.riskLevel.word).\(wait)"

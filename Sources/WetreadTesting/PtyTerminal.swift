@@ -9,15 +9,24 @@ public final class PtyTerminal: @unchecked Sendable {
     private let child: pid_t
     private var hasEnded = false
 
+    // Linux's TIOCSPTLCK and TIOCGPTN (asm-generic/ioctls.h) and glibc's POSIX_SPAWN_SETSID
+    // (spawn.h): macros and GNU names that Swift does not see.
+    private static let setLock: UInt = 0x4004_5431
+    private static let getNumber: UInt = 0x8004_5430
+    private static let spawnInNewSession: Int16 = 0x80
+
     /// Starts a program in a terminal of a size; its environment is this process's and `environment`.
     public init(
         _ program: URL, _ arguments: [String], columns: Int, rows: Int,
         environment: [String: String] = [:]
     ) throws {
-        master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)
-        guard master >= 0, grantpt(master) == 0, unlockpt(master) == 0,
-            let name = ptsname(master)
+        master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        var number: UInt32 = 0
+        var unlocked: Int32 = 0
+        guard master >= 0, ioctl(master, Self.setLock, &unlocked) == 0,
+            ioctl(master, Self.getNumber, &number) == 0
         else { throw ProgramRun.NotStarted(description: "no pseudo-terminal") }
+        let name = "/dev/pts/\(number)"
         var size = winsize(
             ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
         _ = ioctl(master, UInt(TIOCSWINSZ), &size)
@@ -31,7 +40,7 @@ public final class PtyTerminal: @unchecked Sendable {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSID))
+        posix_spawnattr_setflags(&attributes, Self.spawnInNewSession)
         let variables = ProgramRun.merged(
             environment.merging(["TERM": "xterm-256color", "LANG": "C.UTF-8"]) { own, _ in own })
         var started: pid_t = 0

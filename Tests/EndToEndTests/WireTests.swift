@@ -73,6 +73,43 @@ import WetreadTesting
         #expect(end.bytes.count < 120_000, "\(end.bytes.count) bytes")
     }
 
+    @Test func `a claim ends with its process, and not before`() throws {
+        let home = try Home()
+        _ = try home.importing([Samples.folder.path])
+        var first: PtyTerminal? = try open(home)
+        first?.type("\r")
+        #expect(first?.read(until: "phantom") == true)
+        first?.type("s")
+        #expect(first?.read(until: "you say") == true)
+        var other = home
+        other.environment["WETREAD_READER"] = "colleague"
+        let refused = try open(other)
+        refused.type("\r")
+        #expect(refused.read(until: "phantom"))
+        refused.type("s")
+        #expect(refused.read(until: "workstation since"))
+        // The line is cut: the process gets no chance to give anything back.
+        first = nil
+        let second = try open(other)
+        second.type("\r")
+        #expect(second.read(until: "phantom"))
+        second.type("s")
+        #expect(second.read(until: "no decision yet on"))
+    }
+
+    @Test func `a mistake in keys.toml is said with its line, and mended while it runs`() throws {
+        let home = try Home()
+        _ = try home.importing([Samples.folder.path])
+        let terminal = try open(home)
+        let file = home.url.appendingPathComponent("keys.toml")
+        try "[worklist]\nqueue = \"hyper-x\"\n".write(to: file, atomically: true, encoding: .utf8)
+        #expect(terminal.read(until: "line 2"))
+        try "[worklist]\nqueue = \"c\"\n".write(to: file, atomically: true, encoding: .utf8)
+        #expect(terminal.read(until: "read again"))
+        terminal.type("c")
+        #expect(terminal.read(until: "not yet opened"))
+    }
+
     @Test func `mouse reports are given up with the terminal`() throws {
         let home = try Home()
         let terminal = try PtyTerminal(

@@ -46,7 +46,7 @@ import Testing
         #expect(words(2) == "critical: Mass .90 passes Mass > 0.70 (founding rule).")
         #expect(words(4).hasPrefix("signed"))
         #expect(words(6).hasPrefix("Analysis failed - manual review required"))
-        #expect(words(1).contains("waited 6 h"))
+        #expect(words(1).contains("Waited 6 h"))
     }
 
     @Test func `only the moves of the table are possible`() {

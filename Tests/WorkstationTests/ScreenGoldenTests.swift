@@ -78,6 +78,12 @@ struct ScreenCase: Sendable, CustomTestStringConvertible {
             $0.openFirst()
             $0.type("m")
         },
+        ScreenCase("seen") {
+            $0.openFirst()
+            $0.type("++++")
+            $0.wait(seconds: 2)
+            $0.type("V")
+        },
         ScreenCase("prior") {
             $0.openFirst()
             $0.type("b")

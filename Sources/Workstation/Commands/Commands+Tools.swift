@@ -58,6 +58,11 @@ extension Commands {
             "Measure the cardiothoracic ratio by four points."),
         tool("zoom-region", "Z", .region, "zoom to", hint: 43, "Magnify a region by two corners."),
         Command(
+            "seen", keys: [.character("V")], title: "seen",
+            help:
+                "Show which parts of the image were magnified, and which only seen in the overview.",
+            places: study, reason: { $0.pictureObstacle }, run: { $0.openCoverage() }),
+        Command(
             "unmeasure", keys: [.character("D")], title: "unmeasure",
             help: "Remove the last measurement of this image.", places: study,
             run: { $0.removeMeasurement() }),

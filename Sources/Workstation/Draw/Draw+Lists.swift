@@ -135,14 +135,29 @@ extension Canvas {
                 frame.put("…", at: line.position(columns: 4), style: Style(.dim))
             }
             if index == selection.index {
-                frame.setBackground(.selection, in: line)
-                frame[line.origin] = Cell("›", style: Style(.accent, on: .selection))
-                // A screen reader follows the terminal's own cursor.
-                if frame.cursor == nil { frame.cursor = line.origin }
+                drawSelection(columns, in: line)
             }
         }
         drawScrollMark(
             top: selection.top, shown: area.rows, count: selection.rows.count, in: area)
+    }
+
+    /// Marks the selected row: up to the patient's name, and at its right edge.
+    ///
+    /// Not the whole row: over a slow line a step would cost two rows of text (wire budget: 200 B).
+    private mutating func drawSelection(_ columns: [ListColumn], in line: Rectangle) {
+        var end = 1
+        for field in columns {
+            end += field.columns + 1
+            if field.kind == .patient { break }
+        }
+        let name = Rectangle(column: line.column, row: line.row, columns: end - 1, rows: 1)
+        frame.setBackground(.selection, in: name)
+        frame[line.origin] = Cell("›", style: Style(.accent, on: .selection))
+        frame[line.position(columns: line.columns - 1)] = Cell(
+            "‹", style: Style(.accent, on: .selection))
+        // A screen reader follows the terminal's own cursor.
+        if frame.cursor == nil { frame.cursor = line.origin }
     }
 
     /// How many rows lie above and below, at the right edge.
@@ -317,7 +332,8 @@ extension Canvas {
             hidesAI(entry)
             ? "the AI is hidden until you record a first impression."
             : entry.placeInWords(at: model.now, cap: cap)
-        var text = "\(entry.patient.name.display): \(reason)"
+        // Without the name: it stands in the row, and every byte of a step counts on a slow line.
+        var text = reason.prefix(1).uppercased() + reason.dropFirst()
         if model.screen == .queue, let flagged = entry.flaggedAt {
             let opened = entry.openedAt.map { "opened \(UTCTime.clock($0))" } ?? "not yet opened"
             text += " Flagged \(UTCTime.clock(flagged)), \(opened)."

@@ -38,6 +38,10 @@ struct TextWindow {
                     ).map { [$0] }
                 } ?? []
             self.top = top
+        case .coverage(let top):
+            title = "Seen"
+            lines = Self.coverage(model, columns: text).map { [$0] }
+            self.top = top
         case .doctor(let found, let top):
             title = "Doctor"
             lines = Self.doctor(model, found, columns: text).map { [$0] }

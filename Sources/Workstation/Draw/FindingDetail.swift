@@ -125,6 +125,28 @@ extension TextWindow {
         return lines
     }
 
+    /// Which parts of the image on the screen were seen finer than in the overview.
+    static func coverage(_ model: Model, columns: Int) -> [TextRun] {
+        guard let study = model.study, let picture = study.picture else { return [] }
+        let pane = StudyLayout(size: model.size).picture.size
+        let overview = study.overviewScale(
+            picture, pane: pane, capabilities: model.capabilities)
+        let coverage = study.coverage[picture.image] ?? Coverage()
+        let rows = min(max(model.size.rows - 16, 6), 12)
+        var lines = coverage.map(finerThan: overview, columns: rows * 2, rows: rows).map {
+            TextRun($0, Style(.popup))
+        }
+        let share = Int((coverage.share(finerThan: overview) * 100).rounded())
+        let text = [
+            "▓ magnified   ░ overview only   · not on the screen for a second",
+            "\(share) % of the image, as it is stored, was magnified.",
+            study.unseenWords(pane: pane, capabilities: model.capabilities)
+                .map { "Not yet seen: \($0)." } ?? "Nothing is left at the overview.",
+        ]
+        lines += text.flatMap { wrapped($0, Style(.popup), columns: columns) }
+        return lines
+    }
+
     /// What the installation's checks found.
     static func doctor(_ model: Model, _ found: [String]?, columns: Int) -> [TextRun] {
         let can = model.capabilities

@@ -53,6 +53,8 @@ public enum Overlay: Sendable, Equatable {
     case finding(top: Int)
     /// The last message in full, with its remedy.
     case message(top: Int)
+    /// Which parts of the image stood on the screen, and how fine.
+    case coverage(top: Int)
     /// What the installation's checks found; nil while they run.
     case doctor([String]?, top: Int)
     /// The command line.

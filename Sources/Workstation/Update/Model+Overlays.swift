@@ -46,6 +46,11 @@ extension Model {
         return [.examine(request: requests.ask(.doctor))]
     }
 
+    mutating func openCoverage() -> [Effect] {
+        overlay = .coverage(top: 0)
+        return []
+    }
+
     mutating func openFinding() -> [Effect] {
         overlay = .finding(top: 0)
         return []
@@ -86,6 +91,7 @@ extension Model {
         case .report: overlay = .report(top: top)
         case .finding: overlay = .finding(top: top)
         case .message: overlay = .message(top: top)
+        case .coverage: overlay = .coverage(top: top)
         case .doctor(let lines, _): overlay = .doctor(lines, top: top)
         case .palette, nil: break
         }

@@ -58,7 +58,7 @@ extension Model {
     public var place: Place {
         switch overlay {
         case .palette: return .palette
-        case .help, .report, .finding, .message, .doctor: return .window
+        case .help, .report, .finding, .message, .doctor, .coverage: return .window
         case nil: break
         }
         switch screen {

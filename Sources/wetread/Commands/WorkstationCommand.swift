@@ -90,7 +90,7 @@ struct WorkstationCommand: AsyncParsableCommand {
             processName: process, configuration: configuration, sessions: sessions,
             watch: ConfigurationWatch(
                 configuration: configuration, themes: themes(configuration),
-                themeOption: theme))
+                themeOption: theme, firstImpression: firstImpression))
         await loop.run()
         store.close()
     }

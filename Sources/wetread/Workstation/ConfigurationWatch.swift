@@ -19,9 +19,15 @@ import Workstation
     private let home: URL
     private let themes: ThemeCatalogue
     private let themeOption: String?
+    private let firstImpression: Bool?
     private var known: [String: String]
 
-    init(configuration: Configuration, themes: ThemeCatalogue, themeOption: String?) {
+    /// Watches; what the command line asked for stays above the files.
+    init(
+        configuration: Configuration, themes: ThemeCatalogue, themeOption: String?,
+        firstImpression: Bool?
+    ) {
+        self.firstImpression = firstImpression
         home = configuration.home
         self.themes = themes
         self.themeOption = themeOption
@@ -34,7 +40,10 @@ import Workstation
         guard now != known else { return .unchanged }
         known = now
         do {
-            let configuration = try Configuration.load()
+            var configuration = try Configuration.load()
+            if let firstImpression {
+                configuration.settings.showsImpressionFirst = firstImpression
+            }
             let theme = try themes.theme(named: themeOption ?? configuration.theme ?? "dark")
             return .changed(configuration.settings, theme)
         } catch {
