@@ -49,8 +49,9 @@ final class ByteStore: @unchecked Sendable {
     /// Says that a stretch is about to be read from front to back: its pages come in one go.
     func fetch(_ range: Range<Int>) { advise(range, MADV_POPULATE_READ) }
 
-    /// Says that a stretch is not needed for now: its pages go, and come back from the file when
-    /// they are read again. Nothing happens to bytes that were copied.
+    /// Says that a stretch is not needed for now: its pages go, and come back from the file.
+    ///
+    /// Nothing happens to bytes that were copied.
     func drop(_ range: Range<Int>) { advise(range, MADV_DONTNEED) }
 
     /// Short stretches are not worth a call.

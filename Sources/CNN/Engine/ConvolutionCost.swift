@@ -33,9 +33,11 @@ struct ConvolutionCost {
         return .winograd(tile: tile, late: isLate)
     }
 
-    /// Narrow layers on small maps, as the later blocks of a DenseNet have by the dozen, keep their
-    /// filters as they are: transforming them each time costs 2 % of the network's time and saves
-    /// 12 of 46 MB. Wide ones (ResNet) would lose more. Measured: Benchmarks/engine/RESULTS.md.
+    /// Narrow layers on small maps keep their filters as they are.
+    ///
+    /// The later blocks of a DenseNet have them by the dozen: transforming them each time costs
+    /// 2 % of the network's time and saves 12 of 46 MB. Wide ones (ResNet) would lose more.
+    /// Measured: Benchmarks/engine/RESULTS.md.
     private static let lateChannelsMax = 32
     private static let lateTilesMax = 32
 

@@ -27,8 +27,9 @@ struct ONNXTensor: Sendable {
         }
     }
 
-    /// Calls `body` with the float32 values where they lie (possibly unaligned); nil for other
-    /// types. The file's pages are not kept in memory afterwards.
+    /// Calls `body` with the float32 values where they lie (possibly unaligned).
+    ///
+    /// The file's pages are not kept in memory afterwards. Nil for other types.
     func withFloatBytes<Result>(_ body: (UnsafeRawPointer) -> Result) -> Result? {
         switch source {
         case .raw(let store, let range) where elementType == .float32:

@@ -66,9 +66,18 @@ extension ONNXParser {
         }
         let tensor = ONNXTensor(
             name: fields.name, shape: fields.shape, elementType: type, source: source)
-        let hasNaN = tensor.withFloatBytes { wt_has_nan($0, count) != 0 } ?? false
-        if hasNaN { throw bad("holds values that are not numbers (NaN)") }
+        if Self.hasNaN(tensor) { throw bad("holds values that are not numbers (NaN)") }
         return tensor
+    }
+
+    /// Whether a tensor of any floating-point type holds a value that is not a number.
+    private static func hasNaN(_ tensor: ONNXTensor) -> Bool {
+        if let found = tensor.withFloatBytes({ wt_has_nan($0, tensor.count) != 0 }) { return found }
+        switch tensor.elementType {
+        case .float16, .bfloat16, .float64:
+            return tensor.tensor().storage.doubles.contains { $0.isNaN }
+        default: return false
+        }
     }
 
     /// Data in a file beside the model.
