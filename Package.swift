@@ -104,7 +104,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RecordsTests", dependencies: ["Records", "Radiology", "WetreadTesting"],
-            exclude: ["verify_audit.py"], swiftSettings: strict),
+            exclude: ["Fixtures", "verify_audit.py"], swiftSettings: strict),
         .testTarget(
             name: "TerminalTests", dependencies: ["Terminal", "Imaging", "WetreadTesting"],
             swiftSettings: strict),

@@ -40,6 +40,22 @@ public enum AuditEventKind: String, Codable, Sendable, CaseIterable {
     case screenUnlocked
     /// Somebody took emergency access.
     case emergencyAccess
+    /// A critical result was raised.
+    case criticalRaised
+    /// Somebody was told of a critical result, or an attempt failed.
+    case criticalCommunicated
+    /// A critical result was dismissed as false.
+    case criticalDismissed
+    /// A critical result was announced or escalated.
+    case criticalAnnounced
+    /// A late image re-opened a signed study for an addendum.
+    case reopened
+    /// The records were backed up.
+    case backedUp
+    /// The records were restored from a backup.
+    case restored
+    /// The home got a new key.
+    case keyRotated
     /// The system's clock was found behind the last event.
     case clockSetBack
 }

@@ -90,6 +90,26 @@ extension ReadingState {
     }
 }
 
+extension ReadingState {
+    /// The table of moves as the documentation shows it: a row for each state, a column for each
+    /// move, `–` where it is not allowed.
+    public static var movesAsMarkdown: String {
+        let moves = ReadingMove.allCases
+        var lines = [
+            "| from | " + moves.map(\.rawValue).joined(separator: " | ") + " |",
+            "| --- |" + moves.map { _ in " --- |" }.joined(),
+        ]
+        for state in allCases {
+            let cells = moves.map { move -> String in
+                guard let next = state.after(move) else { return "–" }
+                return move == .release ? "as before" : next.rawValue
+            }
+            lines.append("| \(state.rawValue) | " + cells.joined(separator: " | ") + " |")
+        }
+        return lines.joined(separator: "\n")
+    }
+}
+
 /// Who has a study open to sign, and since when.
 public struct Claim: Hashable, Codable, Sendable {
     /// The reader.

@@ -12,14 +12,6 @@ public enum Decision: String, Codable, Sendable, CaseIterable {
     case unsure
 }
 
-/// A finding that the reader adds.
-public struct OwnFinding: Hashable, Codable, Sendable {
-    /// What and where, in the reader's words.
-    public var text: String
-    /// Makes a finding.
-    public init(text: String) { self.text = text }
-}
-
 /// What is decided and written before the signature.
 public struct ReadingDraft: Hashable, Codable, Sendable {
     /// The decision for each AI finding that has one; nothing is pre-ticked.
@@ -81,16 +73,19 @@ public struct SignOff: Hashable, Codable, Sendable {
     public let analysis: AnalysisID?
     /// Decisions, own findings, impression.
     public let reading: ReadingDraft
+    /// What was on the screen; nil where the program did not say.
+    public let viewing: ViewingRecord?
 
     /// Makes a record.
     public init(
         study: StudyID, reader: ReaderID, signedAt: Date, utcOffsetSeconds: Int,
         meaning: ReadingState, openSeconds: Double, analysis: AnalysisID?, reading: ReadingDraft,
-        printedName: String = ""
+        printedName: String = "", viewing: ViewingRecord? = nil
     ) {
         self.study = study
         self.reader = reader
         self.printedName = printedName
+        self.viewing = viewing
         self.signedAt = signedAt
         self.utcOffsetSeconds = utcOffsetSeconds
         self.meaning = meaning

@@ -39,13 +39,16 @@ public struct WorklistEntry: Hashable, Codable, Sendable, Identifiable {
     /// The model's short name; empty without an analysis.
     public let modelName: String
 
+    /// True where an image came after the signature: the study needs an addendum.
+    public let awaitsAddendum: Bool
+
     /// Makes an entry.
     public init(
         id: StudyID, patient: Patient, study: StudyHeader, modality: String, views: [String],
         receivedAt: Date, state: ReadingState, claim: Claim? = nil, topFinding: Finding? = nil,
         criticalCount: Int = 0, flaggedAt: Date? = nil, openedAt: Date? = nil,
         signedBy: ReaderID? = nil, signedAt: Date? = nil, lacksFrontalChest: Bool = false,
-        failure: String? = nil, modelName: String = ""
+        failure: String? = nil, modelName: String = "", awaitsAddendum: Bool = false
     ) {
         self.id = id
         self.patient = patient
@@ -64,6 +67,7 @@ public struct WorklistEntry: Hashable, Codable, Sendable, Identifiable {
         self.lacksFrontalChest = lacksFrontalChest
         self.failure = failure
         self.modelName = modelName
+        self.awaitsAddendum = awaitsAddendum
     }
 
     /// True for a flagged study that nobody has signed as final.
@@ -143,8 +147,10 @@ extension WorklistEntry {
         let age = receivedAt.timeIntervalSince1970
         switch order {
         case .urgency:
-            return Rank(tier: isCritical ? 0 : state.isSigned ? 2 : 1, value: age)
+            return Rank(
+                tier: isCritical ? 0 : state.isSigned && !awaitsAddendum ? 2 : 1, value: age)
         case .suspicion:
+            if awaitsAddendum && !isCritical { return Rank(tier: 1, value: age) }
             let rank = urgency.rank(bySuspicion: true, at: now, cap: cap)
             return Rank(tier: rank.tier, value: rank.value)
         case .newest:
@@ -160,6 +166,7 @@ extension WorklistEntry {
     public func placeInWords(
         at now: Date, cap: Double = WorklistOrder.waitingCapSeconds
     ) -> String {
+        if awaitsAddendum { return "an image came after the signature: needs an addendum." }
         if state.isSigned { return "signed: at the end." }
         if isCritical, let top = topFinding {
             let rule = top.criticalRule ?? "a critical rule"

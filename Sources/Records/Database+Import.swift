@@ -1,5 +1,6 @@
 // The rows of studies and images as they are written.
 
+import Foundation
 import GRDB
 import Radiology
 
@@ -39,26 +40,23 @@ extension Database {
     /// The first image decides what stands of patient and study. One that states another patient is
     /// stored too, but said: a note on study and image, never a silent mixture.
     func studyFor(
-        _ arrival: Arrival, at time: Timestamp
+        _ arrival: Arrival, at time: Timestamp, _ vault: Vault
     ) throws -> (study: StudyID, detail: [String: CanonicalJSON], notes: [String]) {
         let uid = arrival.header.study.studyInstanceUID
         let find = try cachedStatement(
-            sql: """
-                SELECT id, state, notes, patient_name, patient_identifier, patient_birth_date,
-                patient_sex FROM study WHERE study_uid = ?
-                """)
-        guard let row = try Row.fetchOne(find, arguments: [uid]) else {
-            let study = try insertStudy(arrival, at: time)
+            sql: "SELECT id, state, notes, sealed FROM study WHERE uid_hash = ?")
+        let uidHash = Data(vault.searchHash("study", uid))
+        guard let row = try Row.fetchOne(find, arguments: [uidHash]) else {
+            let study = try insertStudy(arrival, uidHash: uidHash, at: time, vault)
             return (study, ["new_study": .boolean(true)], arrival.notes)
         }
         let study = StudyID(row[0])
         var notes = try StoredList.decode(row[2])
         var imageNotes = arrival.notes
         var detail: [String: CanonicalJSON] = [:]
-        let stored = Patient(
-            name: PersonName(alphabetic: row[3]), identifier: row[4], birthDate: row[5],
-            sex: row[6])
-        let differing = PatientField.differing(stored, arrival.header.patient)
+        let stored = try StudyFields(
+            sealed: [UInt8](row[3] as Data), study: study.rawValue, vault)
+        let differing = PatientField.differing(stored.patient, arrival.header.patient)
         if !differing.isEmpty {
             let fields = differing.map(\.rawValue)
             let list = fields.joined(separator: ", ")
@@ -72,56 +70,65 @@ extension Database {
             imageNotes.append("this image arrived after the report was signed")
             let note = "an image arrived at \(time.minuteText), after the report was signed"
             if !notes.contains(note) { notes.append(note) }
+            try cachedStatement(
+                sql: "UPDATE study SET addendum_due = coalesce(addendum_due, ?) WHERE id = ?"
+            ).execute(arguments: [time.text, study.rawValue])
         }
         try cachedStatement(sql: "UPDATE study SET needs_analysis = 1, notes = ? WHERE id = ?")
             .execute(arguments: [StoredList.encode(notes), study.rawValue])
         return (study, detail, imageNotes)
     }
 
-    private func insertStudy(_ arrival: Arrival, at time: Timestamp) throws -> StudyID {
-        let patient = arrival.header.patient
-        let study = arrival.header.study
+    private func insertStudy(
+        _ arrival: Arrival, uidHash: Data, at time: Timestamp, _ vault: Vault
+    ) throws -> StudyID {
+        let fields = StudyFields(patient: arrival.header.patient, study: arrival.header.study)
+        let id = try nextID(of: "study")
         try cachedStatement(
             sql: """
-                INSERT INTO study (study_uid, patient_name, patient_name_ideographic,
-                patient_name_phonetic, patient_identifier, patient_birth_date, patient_sex,
-                patient_age, accession_number, study_date, study_time, timezone_offset,
-                description, referring_name, referring_name_ideographic, referring_name_phonetic,
-                institution, received_at, state, needs_analysis, notes)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, '[]')
+                INSERT INTO study (id, uid_hash, sealed, received_at, state, needs_analysis, notes)
+                VALUES (?, ?, ?, ?, ?, 1, '[]')
                 """
         ).execute(arguments: [
-            study.studyInstanceUID, patient.name.alphabetic, patient.name.ideographic,
-            patient.name.phonetic, patient.identifier, patient.birthDate, patient.sex, patient.age,
-            study.accessionNumber, study.date, study.time, study.timezoneOffset, study.description,
-            study.referringPhysician.alphabetic, study.referringPhysician.ideographic,
-            study.referringPhysician.phonetic, study.institution, time.text,
+            id, uidHash, try fields.sealed(study: id, vault), time.text,
             ReadingState.unread.rawValue,
         ])
-        return StudyID(lastInsertedRowID)
+        try insertSearchHashes(of: fields, study: id, vault)
+        return StudyID(id)
+    }
+
+    /// The number that a row is sealed for before it is inserted; the write lock is held.
+    private func nextID(of table: String) throws -> Int64 {
+        let statement = try cachedStatement(sql: "SELECT coalesce(max(id), 0) + 1 FROM \(table)")
+        return try Int64.fetchOne(statement) ?? 1
     }
 
     /// Stores the row of an image.
     func insertImage(
-        _ arrival: Arrival, notes: [String], study: StudyID, at time: Timestamp
+        _ arrival: Arrival, notes: [String], study: StudyID, at time: Timestamp, _ vault: Vault
     ) throws -> ImageID {
         let image = arrival.image
+        let id = try nextID(of: "image")
+        let fields = ImageFields(
+            sopInstanceUID: image.sopInstanceUID, seriesInstanceUID: image.seriesInstanceUID,
+            sourceName: arrival.sourceName)
         try cachedStatement(
             sql: """
-                INSERT INTO image (study_id, sop_instance_uid, sop_class_uid, series_instance_uid,
-                series_number, instance_number, modality, body_part, view_position, laterality,
-                manufacturer, transfer_syntax_uid, photometric_interpretation, rows, columns,
-                bits_stored, frame_count, sha256, byte_count, source_name, received_at, notes)
+                INSERT INTO image (id, study_id, uid_hash, sealed, sop_class_uid, series_number,
+                instance_number, modality, body_part, view_position, laterality, manufacturer,
+                transfer_syntax_uid, photometric_interpretation, rows, columns, bits_stored,
+                frame_count, sha256, byte_count, received_at, notes)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            study.rawValue, image.sopInstanceUID, image.sopClassUID, image.seriesInstanceUID,
-            image.seriesNumber, image.instanceNumber, image.modality, image.bodyPart,
-            image.viewPosition, image.laterality, image.manufacturer, image.transferSyntaxUID,
+            id, study.rawValue, Data(vault.searchHash("image", image.sopInstanceUID)),
+            try fields.sealed(image: id, vault), image.sopClassUID, image.seriesNumber,
+            image.instanceNumber, image.modality, image.bodyPart, image.viewPosition,
+            image.laterality, image.manufacturer, image.transferSyntaxUID,
             image.photometricInterpretation, image.rows, image.columns, image.bitsStored,
-            image.frameCount, arrival.hash.hexadecimal, arrival.bytes.count, arrival.sourceName,
-            time.text, StoredList.encode(notes),
+            image.frameCount, arrival.hash.hexadecimal, arrival.bytes.count, time.text,
+            StoredList.encode(notes),
         ])
-        return ImageID(lastInsertedRowID)
+        return ImageID(id)
     }
 }

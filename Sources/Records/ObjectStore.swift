@@ -1,4 +1,4 @@
-// The original bytes of every image, by their SHA-256.
+// The original bytes of every image, sealed, by their SHA-256.
 
 import Crypto
 import Foundation
@@ -28,12 +28,14 @@ struct ObjectStore: Sendable {
 
     private let root: String
     private let home: String
+    private let vault: Vault
     private var incoming: String { root + "/.incoming" }
 
     /// How long a file in `.incoming` is left alone, since its writer may not have locked it yet.
     private static let sparedSeconds = 60.0
 
-    init(home: HomeFolder) {
+    init(home: HomeFolder, vault: Vault) {
+        self.vault = vault
         root = home.path + "/objects"
         self.home = home.name
     }
@@ -52,7 +54,8 @@ struct ObjectStore: Sendable {
     /// Its content is not looked at; `holds` does that.
     func contains(_ hash: ContentHash, byteCount: Int) -> Bool {
         var status = stat()
-        return stat(path(of: hash), &status) == 0 && Int(status.st_size) == byteCount
+        guard stat(path(of: hash), &status) == 0 else { return false }
+        return Int(status.st_size) == byteCount + Vault.overhead
     }
 
     /// True where an object lies under its hash, byte for byte.
@@ -77,8 +80,16 @@ struct ObjectStore: Sendable {
         for folder in folders.sorted(by: >) { try flushFolder(folder) }
     }
 
-    /// Reads an object whole; nil where there is none.
+    /// Reads an object whole and opens it; nil where there is none.
+    ///
+    /// What does not open is given as it lies there: its hash says what it is (an object of a
+    /// version before sealing, or a changed one).
     func bytes(of hash: ContentHash) throws(RecordsError) -> [UInt8]? {
+        guard let stored = try storedBytes(of: hash) else { return nil }
+        return (try? vault.open(stored, "object:\(hash.hexadecimal)")) ?? stored
+    }
+
+    private func storedBytes(of hash: ContentHash) throws(RecordsError) -> [UInt8]? {
         let descriptor = open(path(of: hash), O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
@@ -123,7 +134,13 @@ struct ObjectStore: Sendable {
             if code != 0 { throw failure(.importImages, "making a folder under objects", code) }
         }
         let temporary = "\(incoming)/\(UUID().uuidString.lowercased())"
-        let code = writeFlushed(object.bytes, to: temporary, then: path(of: object.hash))
+        let sealed: [UInt8]
+        do {
+            sealed = try vault.seal(object.bytes, "object:\(object.hash.hexadecimal)")
+        } catch {
+            throw failure(.importImages, "sealing a file under objects", EIO)
+        }
+        let code = writeFlushed(sealed, to: temporary, then: path(of: object.hash))
         if code != 0 {
             unlink(temporary)
             throw failure(.importImages, "writing a file under objects", code)

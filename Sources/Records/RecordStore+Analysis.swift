@@ -1,5 +1,6 @@
 // What models said, and what still waits for one.
 
+import Foundation
 import GRDB
 import Radiology
 
@@ -27,7 +28,8 @@ extension RecordStore {
             let record = try StoredAnalysis.encode(analysis)
             let hash = ContentHash(of: Array(record.utf8)).hexadecimal
             let critical = analysis.criticalFindings
-            let number = try db.insert(analysis, record: record, sha256: hash, of: study, at: now)
+            let sealed = try vault.sealText(record, Vault.analysis(analysis.id.rawValue))
+            let number = try db.insert(analysis, sealed: sealed, sha256: hash, of: study, at: now)
             try db.cachedStatement(
                 sql: """
                     UPDATE study SET latest_analysis = ?, latest_failure = NULL,
@@ -47,6 +49,7 @@ extension RecordStore {
                     "seed": .string(String(analysis.seed)),
                     "critical": .array(critical.map { .string($0.pathology.rawValue) }),
                 ])
+            try raiseCriticalResults(of: analysis, study: study, actor: actor, in: db)
         }
     }
 
@@ -81,7 +84,7 @@ extension RecordStore {
         _ id: AnalysisID, of study: StudyID
     ) throws(RecordsError) -> Analysis {
         try read(.readStudy) { db in
-            guard let stored = try db.storedAnalysis(id, of: study) else {
+            guard let stored = try db.storedAnalysis(id, of: study, vault) else {
                 throw RecordsError.noSuchAnalysis(id, study: study)
             }
             return stored.analysis
@@ -100,17 +103,18 @@ extension Database {
 
     /// An analysis with the hash of its stored form; nil where the study has no such one.
     func storedAnalysis(
-        _ id: AnalysisID, of study: StudyID
+        _ id: AnalysisID, of study: StudyID, _ vault: Vault
     ) throws -> (analysis: Analysis, sha256: String)? {
         let statement = try cachedStatement(
-            sql: "SELECT record, sha256 FROM analysis WHERE id = ? AND study_id = ?")
+            sql: "SELECT sealed, sha256 FROM analysis WHERE id = ? AND study_id = ?")
         return try Row.fetchOne(statement, arguments: [id.rawValue, study.rawValue]).map { row in
-            (try StoredAnalysis.decode(row[0]), row[1])
+            let text = try vault.openText(row[0], Vault.analysis(id.rawValue))
+            return (try StoredAnalysis.decode(text), row[1])
         }
     }
 
     fileprivate func insert(
-        _ analysis: Analysis, record: String, sha256: String, of study: StudyID, at time: Timestamp
+        _ analysis: Analysis, sealed: Data, sha256: String, of study: StudyID, at time: Timestamp
     ) throws -> Int64 {
         try requireStudy(study)
         let top = analysis.topFinding
@@ -119,7 +123,7 @@ extension Database {
                 INSERT INTO analysis (id, study_id, stored_at, model_name, critical_count,
                 lacks_frontal_chest, top_pathology, top_probability, top_uncertainty,
                 top_risk_level, top_suspicion, top_is_critical, top_is_reported,
-                top_critical_rule, top_bounds, top_source, sha256, record)
+                top_critical_rule, top_bounds, top_source, sha256, sealed)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
@@ -128,7 +132,7 @@ extension Database {
             top?.pathology.rawValue, top?.probability, top?.uncertainty, top?.riskLevel.rawValue,
             top?.suspicion, top?.isCritical, top?.isReported, top?.criticalRule,
             try top.map { try StoredBounds.encode($0.bounds) }, top?.source,
-            sha256, record,
+            sha256, sealed,
         ])
         return lastInsertedRowID
     }

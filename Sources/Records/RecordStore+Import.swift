@@ -49,7 +49,7 @@ extension RecordStore {
         try requireSelf(actor, .importImages)
         let arrivals = candidates.mappedSideBySide { Arrival($0) }
         let known = try read(.importImages) { db in
-            try arrivals.map { try Self.knownImage(db, $0.image.sopInstanceUID) }
+            try arrivals.map { try knownImage(db, $0.image.sopInstanceUID) }
         }
         let isHeld = arrivals.mappedSideBySide { self.objects.holds($0.object) }
         if let outcomes = Self.settled(arrivals, known: known, isHeld: isHeld) { return outcomes }
@@ -164,10 +164,11 @@ private struct KnownImage {
 }
 
 extension RecordStore {
-    private static func knownImage(_ db: Database, _ uid: String) throws -> KnownImage? {
+    private func knownImage(_ db: Database, _ uid: String) throws -> KnownImage? {
         let statement = try db.cachedStatement(
-            sql: "SELECT id, study_id, sha256 FROM image WHERE sop_instance_uid = ?")
-        return try Row.fetchOne(statement, arguments: [uid]).map { row in
+            sql: "SELECT id, study_id, sha256 FROM image WHERE uid_hash = ?")
+        let hash = Data(vault.searchHash("image", uid))
+        return try Row.fetchOne(statement, arguments: [hash]).map { row in
             KnownImage(image: ImageID(row[0]), study: StudyID(row[1]), sha256: row[2])
         }
     }
@@ -189,7 +190,7 @@ extension RecordStore {
     private func store(
         _ arrival: Arrival, actor: ReaderID, in db: Database
     ) throws -> ImportOutcome {
-        if let known = try Self.knownImage(db, arrival.image.sopInstanceUID) {
+        if let known = try knownImage(db, arrival.image.sopInstanceUID) {
             if known.sha256 == arrival.hash.hexadecimal {
                 return .alreadyPresent(study: known.study, image: known.image)
             }
@@ -206,14 +207,18 @@ extension RecordStore {
         if !objects.contains(arrival.hash, byteCount: arrival.bytes.count) {
             try objects.store([arrival.object])
         }
-        let (study, said, notes) = try db.studyFor(arrival, at: now)
-        let image = try db.insertImage(arrival, notes: notes, study: study, at: now)
+        let (study, said, notes) = try db.studyFor(arrival, at: now, vault)
+        let image = try db.insertImage(arrival, notes: notes, study: study, at: now, vault)
         var detail = said
         detail["image"] = .integer(image.rawValue)
-        detail["sop_instance_uid"] = .string(arrival.image.sopInstanceUID)
         detail["sha256"] = .string(arrival.hash.hexadecimal)
         detail["byte_count"] = .integer(Int64(arrival.bytes.count))
         try db.appendAudit(.imported, study: study, actor: actor, at: now, detail: detail)
+        if detail["after_signature"] != nil {
+            try db.appendAudit(
+                .reopened, study: study, actor: actor, at: now,
+                detail: ["image": .integer(image.rawValue), "for": .string("addendum")])
+        }
         return .imported(study: study, image: image)
     }
 

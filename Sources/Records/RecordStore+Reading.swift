@@ -1,5 +1,6 @@
 // Who is reading what: openings, claims and drafts.
 
+import Foundation
 import GRDB
 import Radiology
 
@@ -104,11 +105,14 @@ extension RecordStore {
             let record = CanonicalJSON.object(StoredReading(draft).members).text
             try db.cachedStatement(
                 sql: """
-                    INSERT INTO draft (study_id, reader, saved_at, record) VALUES (?, ?, ?, ?)
+                    INSERT INTO draft (study_id, reader, saved_at, sealed) VALUES (?, ?, ?, ?)
                     ON CONFLICT DO UPDATE SET saved_at = excluded.saved_at,
-                    record = excluded.record
+                    sealed = excluded.sealed
                     """
-            ).execute(arguments: [study.rawValue, reader.rawValue, now.text, record])
+            ).execute(arguments: [
+                study.rawValue, reader.rawValue, now.text,
+                try vault.sealText(record, Vault.draft(study, reader)),
+            ])
         }
     }
 
@@ -117,7 +121,7 @@ extension RecordStore {
         for study: StudyID, reader: ReaderID
     ) throws(RecordsError) -> ReadingDraft? {
         try requireSelf(reader, .readStudy)
-        return try read(.readStudy) { db in try db.draft(of: study, reader: reader) }
+        return try read(.readStudy) { db in try db.draft(of: study, reader: reader, vault) }
     }
 }
 
@@ -170,8 +174,15 @@ extension Database {
 
     /// Throws `alreadySigned` with the last signer where a final report exists.
     func throwIfSigned(_ study: StudyID, _ state: ReadingState) throws {
-        if state.isSigned, let last = try signOffs(of: study).last {
-            throw RecordsError.alreadySigned(study: study, by: last.reader, at: last.signedAt)
+        let statement = try cachedStatement(
+            sql: """
+                SELECT reader, signed_at FROM sign_off WHERE study_id = ?
+                ORDER BY number DESC LIMIT 1
+                """)
+        if state.isSigned, let last = try Row.fetchOne(statement, arguments: [study.rawValue]) {
+            let signedAt: Timestamp = try .stored(last[1] as String)
+            throw RecordsError.alreadySigned(
+                study: study, by: ReaderID(last[0]), at: signedAt.date)
         }
     }
 
@@ -223,11 +234,12 @@ extension Database {
             .execute(arguments: [state.rawValue, study.rawValue])
     }
 
-    func draft(of study: StudyID, reader: ReaderID) throws -> ReadingDraft? {
+    func draft(of study: StudyID, reader: ReaderID, _ vault: Vault) throws -> ReadingDraft? {
         let statement = try cachedStatement(
-            sql: "SELECT record FROM draft WHERE study_id = ? AND reader = ?")
-        return try String.fetchOne(statement, arguments: [study.rawValue, reader.rawValue])
-            .map { try StoredReading(text: $0).draft() }
+            sql: "SELECT sealed FROM draft WHERE study_id = ? AND reader = ?")
+        return try Data.fetchOne(statement, arguments: [study.rawValue, reader.rawValue]).map {
+            try StoredReading(text: vault.openText($0, Vault.draft(study, reader))).draft()
+        }
     }
 
     func removeDraft(of study: StudyID, reader: ReaderID) throws {

@@ -16,12 +16,13 @@ extension RecordStore {
     ///   - analysis: the analysis that the reader saw; nil where none was on the screen.
     ///   - utcOffsetSeconds: the signer's offset from UTC now.
     ///   - secret: the signer's, asked for again; needed where the home has accounts.
+    ///   - viewing: what was on the screen before; kept under the signature's hash.
     /// - Throws: `alreadySigned` (by whom, when), `heldBy`, `claimLapsed`, `notClaimed`, `notReady`
     ///   with what is missing, `noSuchAnalysis`, `diskFull`, ...: then nothing was signed.
     public func sign(
         _ study: StudyID, reader: ReaderID, session: String, draft: ReadingDraft,
         meaning: ReadingState, openSeconds: Double, analysis: AnalysisID?, utcOffsetSeconds: Int,
-        secret: String? = nil
+        secret: String? = nil, viewing: ViewingRecord? = nil
     ) throws(RecordsError) -> SignOff {
         try requireSelf(reader, .sign)
         if actor != nil {
@@ -32,8 +33,8 @@ extension RecordStore {
             let now = self.now
             let next = try db.stateAfterSigning(
                 study, reader: reader, session: session, meaning: meaning, at: now)
-            let seen = try db.analysisSeen(analysis, of: study)
-            let findings = meaning == .addended ? [] : seen?.findings ?? []
+            let seen = try db.analysisSeen(analysis, of: study, vault)
+            let findings = meaning == .addended ? [] : seen?.analysis.findings ?? []
             let obstacles = draft.obstacles(findings: findings)
             if !obstacles.isEmpty {
                 throw RecordsError.notReady(study: study, obstacles: obstacles)
@@ -43,11 +44,18 @@ extension RecordStore {
                 study: study, reader: reader, signedAt: now.date,
                 utcOffsetSeconds: utcOffsetSeconds, meaning: meaning,
                 openSeconds: min(milliseconds, 1e12) / 1000, analysis: analysis, reading: draft,
-                printedName: actor?.printedName ?? "")
-            let uid = try db.studyUID(study)
-            let record = SignedRecord.text(signOff, studyUID: uid, analysisSHA256: seen?.sha256)
-            try db.insertSignOff(signOff, record: record, at: now)
+                printedName: actor?.printedName ?? "",
+                viewing: viewing)
+            let uid = try db.studyFields(study, vault).study.studyInstanceUID
+            let record = SignedRecord.text(
+                signOff, studyUID: uid, analysis: seen?.analysis, analysisSHA256: seen?.sha256)
+            try db.insertSignOff(signOff, record: record, at: now, vault)
             try db.setState(of: study, next)
+            if meaning == .addended {
+                try db.execute(
+                    sql: "UPDATE study SET addendum_due = NULL WHERE id = ?",
+                    arguments: [study.rawValue])
+            }
             try db.removeClaim(of: study)
             try db.removeDraft(of: study, reader: reader)
             return signOff
@@ -60,10 +68,7 @@ extension RecordStore {
         of study: StudyID
     ) throws(RecordsError) -> [(record: String, sha256: ContentHash)] {
         try read(.readStudy) { db in
-            try String.fetchAll(
-                db, sql: "SELECT record FROM sign_off WHERE study_id = ? ORDER BY number",
-                arguments: [study.rawValue]
-            ).map { ($0, ContentHash(of: Array($0.utf8))) }
+            try db.signedTexts(of: study, vault).map { ($0, ContentHash(of: Array($0.utf8))) }
         }
     }
 }
@@ -97,25 +102,26 @@ extension Database {
     }
 
     fileprivate func analysisSeen(
-        _ analysis: AnalysisID?, of study: StudyID
-    ) throws -> (findings: [Finding], sha256: String)? {
+        _ analysis: AnalysisID?, of study: StudyID, _ vault: Vault
+    ) throws -> (analysis: Analysis, sha256: String)? {
         guard let analysis else { return nil }
-        guard let stored = try storedAnalysis(analysis, of: study) else {
+        guard let stored = try storedAnalysis(analysis, of: study, vault) else {
             throw RecordsError.noSuchAnalysis(analysis, study: study)
         }
-        return (stored.analysis.findings, stored.sha256)
+        return stored
     }
 
-    fileprivate func studyUID(_ study: StudyID) throws -> String {
-        let statement = try cachedStatement(sql: "SELECT study_uid FROM study WHERE id = ?")
-        guard let uid = try String.fetchOne(statement, arguments: [study.rawValue]) else {
+    /// What a study's row says of patient and study.
+    func studyFields(_ study: StudyID, _ vault: Vault) throws -> StudyFields {
+        let statement = try cachedStatement(sql: "SELECT sealed FROM study WHERE id = ?")
+        guard let sealed = try Data.fetchOne(statement, arguments: [study.rawValue]) else {
             throw RecordsError.noSuchStudy(study)
         }
-        return uid
+        return try StudyFields(sealed: [UInt8](sealed), study: study.rawValue, vault)
     }
 
     fileprivate func insertSignOff(
-        _ signOff: SignOff, record: String, at now: Timestamp
+        _ signOff: SignOff, record: String, at now: Timestamp, _ vault: Vault
     ) throws {
         let hash = ContentHash(of: Array(record.utf8)).hexadecimal
         let sequence = try appendAudit(
@@ -126,68 +132,29 @@ extension Database {
             ])
         try cachedStatement(
             sql: """
-                INSERT INTO sign_off (study_id, audit_sequence, sha256, record) VALUES (?, ?, ?, ?)
+                INSERT INTO sign_off (study_id, reader, signed_at, audit_sequence, sha256, sealed)
+                VALUES (?, ?, ?, ?, ?, ?)
                 """
-        ).execute(arguments: [signOff.study.rawValue, sequence, hash, record])
+        ).execute(arguments: [
+            signOff.study.rawValue, signOff.reader.rawValue, Timestamp(signOff.signedAt).text,
+            sequence, hash, try vault.sealText(record, Vault.signOff(sequence)),
+        ])
         try cachedStatement(sql: "UPDATE study SET latest_sign_off = ? WHERE id = ?")
             .execute(arguments: [lastInsertedRowID, signOff.study.rawValue])
     }
 
     /// The signed readings of a study, oldest first.
-    func signOffs(of study: StudyID) throws -> [SignOff] {
+    func signOffs(of study: StudyID, _ vault: Vault) throws -> [SignOff] {
+        try signedTexts(of: study, vault).map { try SignedRecord.signOff($0, study: study) }
+    }
+
+    /// The signed records of a study as they were hashed, oldest first.
+    func signedTexts(of study: StudyID, _ vault: Vault) throws -> [String] {
         let statement = try cachedStatement(
-            sql: "SELECT record FROM sign_off WHERE study_id = ? ORDER BY number")
-        return try String.fetchAll(statement, arguments: [study.rawValue])
-            .map { try SignedRecord.signOff($0, study: study) }
-    }
-}
-
-/// The canonical record of a signature: what its SHA-256 stands for.
-private enum SignedRecord {
-    private struct Members: Decodable {
-        var reader: String
-        var signedAt: String
-        var utcOffsetSeconds: Int
-        var meaning: String
-        var openMilliseconds: Int64
-        var analysis: String?
-        var printedName: String?
-
-        enum CodingKeys: String, CodingKey {
-            case reader, meaning, analysis
-            case printedName = "printed_name"
-            case signedAt = "signed_at"
-            case utcOffsetSeconds = "utc_offset_seconds"
-            case openMilliseconds = "open_milliseconds"
-        }
-    }
-
-    static func text(_ signOff: SignOff, studyUID: String, analysisSHA256: String?) -> String {
-        var members = StoredReading(signOff.reading).members
-        members["format"] = .string("wetread-sign-off-1")
-        members["study"] = .integer(signOff.study.rawValue)
-        members["study_instance_uid"] = .string(studyUID)
-        members["reader"] = .string(signOff.reader.rawValue)
-        members["printed_name"] = .string(signOff.printedName)
-        members["signed_at"] = .string(Timestamp(signOff.signedAt).text)
-        members["utc_offset_seconds"] = .integer(Int64(signOff.utcOffsetSeconds))
-        members["meaning"] = .string(signOff.meaning.rawValue)
-        members["statement"] = .string(SignOff.statement(meaning: signOff.meaning))
-        members["open_milliseconds"] = .integer(Int64((signOff.openSeconds * 1000).rounded()))
-        members["analysis"] = signOff.analysis.map { .string($0.rawValue) } ?? .null
-        members["analysis_sha256"] = analysisSHA256.map { .string($0) } ?? .null
-        return CanonicalJSON.object(members).text
-    }
-
-    static func signOff(_ text: String, study: StudyID) throws -> SignOff {
-        let members = try JSONDecoder().decode(Members.self, from: Data(text.utf8))
-        let signedAt: Timestamp = try .stored(members.signedAt)
-        return SignOff(
-            study: study, reader: ReaderID(members.reader), signedAt: signedAt.date,
-            utcOffsetSeconds: members.utcOffsetSeconds, meaning: try .stored(members.meaning),
-            openSeconds: Double(members.openMilliseconds) / 1000,
-            analysis: members.analysis.map { AnalysisID($0) },
-            reading: try StoredReading(text: text).draft(),
-            printedName: members.printedName ?? "")
+            sql: """
+                SELECT sealed, audit_sequence FROM sign_off WHERE study_id = ? ORDER BY number
+                """)
+        return try Row.fetchAll(statement, arguments: [study.rawValue])
+            .map { try vault.openText($0[0], Vault.signOff($0[1])) }
     }
 }

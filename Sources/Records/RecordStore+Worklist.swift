@@ -57,7 +57,8 @@ extension RecordStore {
             var entries: [WorklistEntry] = []
             while let row = try rows.next() {
                 let id: Int64 = row[0]
-                entries.append(try EntryRow.entry(row, views: views[id], bounds: &bounds, at: now))
+                entries.append(
+                    try EntryRow.entry(row, views: views[id], bounds: &bounds, at: now, vault))
             }
             return entries
         }
@@ -97,21 +98,24 @@ extension RecordStore {
             let extra = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT s.notes, s.needs_analysis, a.record, f.failed_at, f.reason
+                    SELECT s.notes, s.needs_analysis, a.sealed, f.failed_at, f.reason, a.id
                     FROM study s LEFT JOIN analysis a ON a.number = s.latest_analysis
                     LEFT JOIN analysis_failure f ON f.number = s.latest_failure WHERE s.id = ?
                     """, arguments: [id.rawValue])
             guard let extra else { throw RecordsError.noSuchStudy(id) }
-            let record: String? = extra[2]
+            let record = try (extra[2] as Data?).map {
+                try vault.openText($0, Vault.analysis(extra[5]))
+            }
             let failedAt: Timestamp? = try .stored(extra[3] as String?)
             return StudyRecord(
                 entry: try EntryRow.entry(
-                    row, views: views[id.rawValue], bounds: &bounds, at: self.now),
-                images: try db.images(of: id),
+                    row, views: views[id.rawValue], bounds: &bounds, at: self.now,
+                    vault),
+                images: try db.images(of: id, vault),
                 analysis: try record.map { try StoredAnalysis.decode($0) },
                 failure: failedAt.map { AnalysisFailure(timestamp: $0.date, reason: extra[4]) },
-                draft: try reader.flatMap { try db.draft(of: id, reader: $0) },
-                signOffs: try db.signOffs(of: id), notes: try StoredList.decode(extra[0]),
+                draft: try reader.flatMap { try db.draft(of: id, reader: $0, vault) },
+                signOffs: try db.signOffs(of: id, vault), notes: try StoredList.decode(extra[0]),
                 awaitsAnalysis: extra[1])
         }
     }
@@ -120,7 +124,7 @@ extension RecordStore {
     public func images(of study: StudyID) throws(RecordsError) -> [StoredImage] {
         try read(.listImages) { db in
             try db.requireStudy(study)
-            return try db.images(of: study)
+            return try db.images(of: study, vault)
         }
     }
 }
@@ -128,16 +132,12 @@ extension RecordStore {
 /// The columns of a worklist row and how they become an entry.
 private enum EntryRow {
     static let query = """
-        SELECT s.id, s.patient_name, s.patient_name_ideographic, s.patient_name_phonetic,
-        s.patient_identifier, s.patient_birth_date, s.patient_sex, s.patient_age,
-        s.study_uid, s.accession_number, s.study_date, s.study_time, s.timezone_offset,
-        s.description, s.referring_name, s.referring_name_ideographic, s.referring_name_phonetic,
-        s.institution, s.received_at, s.state, s.flagged_at, s.opened_at,
+        SELECT s.id, s.sealed, s.received_at, s.state, s.flagged_at, s.opened_at,
         a.model_name, a.critical_count, a.lacks_frontal_chest, a.top_pathology, a.top_probability,
         a.top_uncertainty, a.top_risk_level, a.top_suspicion, a.top_is_critical, a.top_is_reported,
         a.top_critical_rule, a.top_source, f.reason,
         c.reader, c.session, c.since, c.expires, c.state_before, o.reader, o.signed_at,
-        a.top_bounds
+        a.top_bounds, s.addendum_due
         FROM study s LEFT JOIN analysis a ON a.number = s.latest_analysis
         LEFT JOIN analysis_failure f ON f.number = s.latest_failure
         LEFT JOIN claim c ON c.study_id = s.id
@@ -145,63 +145,51 @@ private enum EntryRow {
         """
 
     static func entry(
-        _ row: Row, views: StudyViews?, bounds: inout StoredBounds, at now: Timestamp
+        _ row: Row, views: StudyViews?, bounds: inout StoredBounds, at now: Timestamp,
+        _ vault: Vault
     ) throws -> WorklistEntry {
-        var state: ReadingState = try .stored(row[19] as String)
+        var state: ReadingState = try .stored(row[3] as String)
         var claim = try claim(row)
         if let held = claim, Timestamp(held.expires) <= now {
             claim = nil
-            state = try .stored(row[39] as String)
+            state = try .stored(row[23] as String)
         }
-        let criticalCount: Int = row[23] ?? 0
-        let flaggedAt: Timestamp? = criticalCount > 0 ? try .stored(row[20] as String?) : nil
-        let openedAt: Timestamp? = try .stored(row[21] as String?)
-        let signedAt: Timestamp? = try .stored(row[41] as String?)
-        let received: Timestamp = try .stored(row[18] as String)
+        let fields = try StudyFields(sealed: [UInt8](row[1] as Data), study: row[0], vault)
+        let criticalCount: Int = row[7] ?? 0
+        let flaggedAt: Timestamp? = criticalCount > 0 ? try .stored(row[4] as String?) : nil
+        let openedAt: Timestamp? = try .stored(row[5] as String?)
+        let signedAt: Timestamp? = try .stored(row[25] as String?)
+        let received: Timestamp = try .stored(row[2] as String)
         return WorklistEntry(
-            id: StudyID(row[0]), patient: patient(row), study: studyHeader(row),
+            id: StudyID(row[0]), patient: fields.patient, study: fields.study,
             modality: views?.modality ?? "", views: views?.views ?? [],
             receivedAt: received.date, state: state, claim: claim,
             topFinding: try topFinding(row, bounds: &bounds),
             criticalCount: criticalCount, flaggedAt: flaggedAt?.date, openedAt: openedAt?.date,
-            signedBy: (row[40] as String?).map { ReaderID($0) }, signedAt: signedAt?.date,
-            lacksFrontalChest: row[24] ?? false, failure: row[34], modelName: row[22] ?? "")
-    }
-
-    private static func patient(_ row: Row) -> Patient {
-        Patient(
-            name: PersonName(alphabetic: row[1], ideographic: row[2], phonetic: row[3]),
-            identifier: row[4], birthDate: row[5], sex: row[6], age: row[7])
-    }
-
-    private static func studyHeader(_ row: Row) -> StudyHeader {
-        StudyHeader(
-            studyInstanceUID: row[8], accessionNumber: row[9], date: row[10], time: row[11],
-            timezoneOffset: row[12], description: row[13],
-            referringPhysician: PersonName(
-                alphabetic: row[14], ideographic: row[15], phonetic: row[16]),
-            institution: row[17])
+            signedBy: (row[24] as String?).map { ReaderID($0) }, signedAt: signedAt?.date,
+            lacksFrontalChest: row[8] ?? false, failure: row[18], modelName: row[6] ?? "",
+            awaitsAddendum: row[27] as String? != nil)
     }
 
     private static func topFinding(
         _ row: Row, bounds: inout StoredBounds
     ) throws -> Finding? {
-        guard let pathology = row[25] as String? else { return nil }
-        guard let level = RiskLevel(rawValue: row[28]) else {
+        guard let pathology = row[9] as String? else { return nil }
+        guard let level = RiskLevel(rawValue: row[12]) else {
             throw RecordsError.damaged(task: .readWorklist, detail: "unknown risk level")
         }
         return Finding(
-            restoring: Pathology(pathology), probability: row[26], uncertainty: row[27],
-            riskLevel: level, suspicion: row[29], isCritical: row[30], isReported: row[31],
-            criticalRule: row[32], bounds: try bounds.decode(row[42]), source: row[33])
+            restoring: Pathology(pathology), probability: row[10], uncertainty: row[11],
+            riskLevel: level, suspicion: row[13], isCritical: row[14], isReported: row[15],
+            criticalRule: row[16], bounds: try bounds.decode(row[26]), source: row[17])
     }
 
     private static func claim(_ row: Row) throws -> Claim? {
-        guard let reader = row[35] as String? else { return nil }
-        let since: Timestamp = try .stored(row[37] as String)
-        let expires: Timestamp = try .stored(row[38] as String)
+        guard let reader = row[19] as String? else { return nil }
+        let since: Timestamp = try .stored(row[21] as String)
+        let expires: Timestamp = try .stored(row[22] as String)
         return Claim(
-            reader: ReaderID(reader), session: row[36], since: since.date, expires: expires.date)
+            reader: ReaderID(reader), session: row[20], since: since.date, expires: expires.date)
     }
 }
 
@@ -233,37 +221,39 @@ extension Database {
         return views
     }
 
-    fileprivate func images(of study: StudyID) throws -> [StoredImage] {
+    fileprivate func images(of study: StudyID, _ vault: Vault) throws -> [StoredImage] {
         let rows = try Row.fetchCursor(
             cachedStatement(
                 sql: """
-                    SELECT id, sop_instance_uid, sop_class_uid, series_instance_uid, series_number,
-                    instance_number, modality, body_part, view_position, laterality, manufacturer,
-                    transfer_syntax_uid, photometric_interpretation, rows, columns, bits_stored,
-                    frame_count, sha256, byte_count, source_name, received_at, notes
+                    SELECT id, sealed, sop_class_uid, series_number, instance_number, modality,
+                    body_part, view_position, laterality, manufacturer, transfer_syntax_uid,
+                    photometric_interpretation, rows, columns, bits_stored, frame_count, sha256,
+                    byte_count, received_at, notes
                     FROM image WHERE study_id = ? ORDER BY \(imageOrder)
                     """), arguments: [study.rawValue])
         var images: [StoredImage] = []
         while let row = try rows.next() {
-            guard let hash = ContentHash(hexadecimal: row[17]) else {
+            guard let hash = ContentHash(hexadecimal: row[16]) else {
                 throw RecordsError.damaged(task: .readStudy, detail: "an image has no valid hash")
             }
-            let received: Timestamp = try .stored(row[20] as String)
+            let received: Timestamp = try .stored(row[18] as String)
+            let fields = try ImageFields(sealed: [UInt8](row[1] as Data), image: row[0], vault)
             images.append(
                 StoredImage(
-                    id: ImageID(row[0]), header: Self.instanceHeader(row), sha256: hash,
-                    byteCount: row[18], sourceName: row[19], receivedAt: received.date,
-                    notes: try StoredList.decode(row[21])))
+                    id: ImageID(row[0]), header: Self.instanceHeader(row, fields), sha256: hash,
+                    byteCount: row[17], sourceName: fields.sourceName, receivedAt: received.date,
+                    notes: try StoredList.decode(row[19])))
         }
         return images
     }
 
-    private static func instanceHeader(_ row: Row) -> InstanceHeader {
+    private static func instanceHeader(_ row: Row, _ fields: ImageFields) -> InstanceHeader {
         InstanceHeader(
-            sopInstanceUID: row[1], sopClassUID: row[2], seriesInstanceUID: row[3],
-            seriesNumber: row[4], instanceNumber: row[5], modality: row[6], bodyPart: row[7],
-            viewPosition: row[8], laterality: row[9], manufacturer: row[10],
-            transferSyntaxUID: row[11], photometricInterpretation: row[12], rows: row[13],
-            columns: row[14], bitsStored: row[15], frameCount: row[16])
+            sopInstanceUID: fields.sopInstanceUID, sopClassUID: row[2],
+            seriesInstanceUID: fields.seriesInstanceUID, seriesNumber: row[3],
+            instanceNumber: row[4], modality: row[5], bodyPart: row[6], viewPosition: row[7],
+            laterality: row[8], manufacturer: row[9], transferSyntaxUID: row[10],
+            photometricInterpretation: row[11], rows: row[12], columns: row[13],
+            bitsStored: row[14], frameCount: row[15])
     }
 }

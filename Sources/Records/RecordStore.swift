@@ -15,9 +15,11 @@ public final class RecordStore: Sendable {
 
     private let database: any DatabaseWriter
     let home: HomeFolder
+    let vault: Vault
     let objects: ObjectStore
     private let clock: TrustedClock
-    let settings: RecordSettings
+    /// What the site set.
+    public let settings: RecordSettings
     /// True where every change is refused.
     public let isReadOnly: Bool
     /// Who acts; nil where nobody logged in.
@@ -25,12 +27,13 @@ public final class RecordStore: Sendable {
     var actorID: ReaderID? { actor?.id }
 
     private init(
-        database: any DatabaseWriter, home: HomeFolder, clock: TrustedClock,
-        settings: RecordSettings, isReadOnly: Bool
+        opened: Opened, home: HomeFolder, clock: TrustedClock, settings: RecordSettings,
+        isReadOnly: Bool
     ) {
-        self.database = database
+        database = opened.database
         self.home = home
-        objects = ObjectStore(home: home)
+        vault = opened.vault
+        objects = ObjectStore(home: home, vault: opened.vault)
         self.clock = clock
         self.settings = settings
         self.isReadOnly = isReadOnly
@@ -41,6 +44,7 @@ public final class RecordStore: Sendable {
     init(_ other: RecordStore, actor: Actor) {
         database = other.database
         home = other.home
+        vault = other.vault
         objects = other.objects
         clock = other.clock
         settings = other.settings
@@ -62,20 +66,22 @@ public final class RecordStore: Sendable {
         let folder = HomeFolder(home)
         let trusted = TrustedClock(wall: clock, steadySeconds: settings.steadySeconds)
         if readOnly {
-            let database = try openForReading(folder)
             return RecordStore(
-                database: database, home: folder, clock: trusted, settings: settings,
+                opened: try openForReading(folder, settings), home: folder, clock: trusted,
+                settings: settings,
                 isReadOnly: true)
         }
         try folder.prepare()
-        let database = try folder.exclusively { () throws(RecordsError) in
+        let opened = try folder.exclusively { () throws(RecordsError) in
             try folder.prepareDatabaseFile()
-            return try openForWriting(folder)
+            return try openForWriting(folder, settings)
         }
         let store = RecordStore(
-            database: database, home: folder, clock: trusted, settings: settings,
+            opened: opened, home: folder, clock: trusted, settings: settings,
             isReadOnly: false)
         try store.objects.prepare()
+        try store.sealPlainObjects()
+        store.publishMissing()
         return store
     }
 
@@ -97,6 +103,18 @@ public final class RecordStore: Sendable {
         } catch {
             throw RecordsError(error, task: .open, home: home)
         }
+    }
+
+    /// Writes a consistent copy of the database while it is used.
+    func copyDatabase(to path: String) throws {
+        Foundation.close(Foundation.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600))
+        let copy = try DatabaseQueue(path: path)
+        try database.backup(to: copy)
+        // A file of its own, without a log beside it.
+        try copy.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA journal_mode = DELETE")
+        }
+        try copy.close()
     }
 
     /// Closes the database; further calls fail.
@@ -132,17 +150,18 @@ public final class RecordStore: Sendable {
     ) throws(RecordsError) -> Result {
         if isReadOnly { throw .openedReadOnly(task: task) }
         do {
-            return try database.write { db in
+            let (result, line) = try database.write { db in
                 try authorize(task, in: db)
                 try keepOrder(in: db)
                 let before = db.totalChangesCount
                 let result = try body(db)
-                if db.totalChangesCount != before {
-                    try db.cachedStatement(sql: "UPDATE change_counter SET value = value + 1")
-                        .execute()
-                }
-                return result
+                guard db.totalChangesCount != before else { return (result, String?.none) }
+                try db.cachedStatement(sql: "UPDATE change_counter SET value = value + 1")
+                    .execute()
+                return (result, try addCheckpoint(in: db))
             }
+            if let line { checkpoints.publish([line]) }
+            return result
         } catch {
             throw RecordsError(error, task: task, home: home)
         }
@@ -162,15 +181,21 @@ extension RecordStore {
             detail: ["seconds": .integer(Int64(seconds.rounded()))])
     }
 
+    /// An open database and the keys to it.
+    private struct Opened {
+        let database: any DatabaseWriter
+        let vault: Vault
+    }
+
     private static func openForWriting(
-        _ folder: HomeFolder
-    ) throws(RecordsError) -> any DatabaseWriter {
+        _ folder: HomeFolder, _ settings: RecordSettings
+    ) throws(RecordsError) -> Opened {
         do {
             var configuration = Configuration()
             configuration.busyMode = .timeout(busySeconds)
             configuration.maximumReaderCount = 3
             let pool = try DatabasePool(path: folder.databasePath, configuration: configuration)
-            try pool.writeWithoutTransaction { db in
+            let found = try pool.writeWithoutTransaction { db in
                 // GRDB lowers this to NORMAL; a signature must outlive a power failure.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
                 try checkOwner(db, home: folder, allowsEmpty: true)
@@ -178,17 +203,47 @@ extension RecordStore {
                 if found > Schema.version {
                     throw RecordsError.newerSchema(found: found, known: Schema.version)
                 }
+                return found
             }
-            try Schema.migrator.migrate(pool)
-            return pool
+            let master = try MasterKey.find(
+                settings.keys, home: folder, mayCreate: found < Schema.firstSealed)
+            if found > 0 && found < Schema.version {
+                try SchemaBackup(home: folder, version: found).write(of: pool, master: master.key)
+            }
+            try Schema.migrator(master: master.key).migrate(pool)
+            if found > 0 && found < Schema.firstSealed { try sweepPlainText(pool) }
+            let vault = try pool.read { db in try openVault(master, db) }
+            return Opened(database: pool, vault: vault)
         } catch {
             throw RecordsError(error, task: .open, home: folder)
         }
     }
 
+    /// Leaves nothing in free pages or the log of what was in the open before.
+    private static func sweepPlainText(_ pool: DatabasePool) throws {
+        try pool.vacuum()
+        try pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+    }
+
+    /// The keys; also where a rotation of the key file was cut off between its two steps.
+    private static func openVault(_ master: MasterKey, _ db: Database) throws -> Vault {
+        do {
+            return try Vault(master: master.key, db)
+        } catch RecordsError.keyWrong {
+            guard let file = master.file,
+                let next = try? MasterKey.find(
+                    .environment(["WETREAD_KEY_FILE": KeyRotation.nextName(file)]),
+                    home: HomeFolder(URL(fileURLWithPath: file)), mayCreate: false)
+            else { throw RecordsError.keyWrong }
+            let vault = try Vault(master: next.key, db)
+            _ = rename(KeyRotation.nextName(file), file)
+            return vault
+        }
+    }
+
     private static func openForReading(
-        _ folder: HomeFolder
-    ) throws(RecordsError) -> any DatabaseWriter {
+        _ folder: HomeFolder, _ settings: RecordSettings
+    ) throws(RecordsError) -> Opened {
         guard access(folder.databasePath, F_OK) == 0 else {
             throw .emptyHome(home: folder.name)
         }
@@ -198,7 +253,7 @@ extension RecordStore {
             configuration.busyMode = .timeout(busySeconds)
             let queue = try DatabaseQueue(
                 path: readingPath(folder), configuration: configuration)
-            try queue.read { db in
+            let vault = try queue.read { db in
                 try checkOwner(db, home: folder, allowsEmpty: false)
                 let found = try Schema.version(of: db)
                 if found > Schema.version {
@@ -207,8 +262,10 @@ extension RecordStore {
                 if found < Schema.version {
                     throw RecordsError.olderSchema(found: found, known: Schema.version)
                 }
+                let master = try MasterKey.find(settings.keys, home: folder, mayCreate: false)
+                return try openVault(master, db)
             }
-            return queue
+            return Opened(database: queue, vault: vault)
         } catch {
             throw RecordsError(error, task: .open, home: folder)
         }

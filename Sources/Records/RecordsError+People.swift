@@ -34,6 +34,19 @@ extension RecordsError {
         case .noSuchAccount(let account):
             "there is no account \(account.rawValue.inert()). See them with: wetread user list"
         case .accountObjection(let reason): "the account cannot be like this: \(reason)."
+        case .backupUnusable(let reason):
+            "this backup cannot be used: \(reason). Name a new folder to back up into, or a whole "
+                + "backup and an empty home to restore."
+        case .noSuchCriticalResult(let number):
+            "there is no critical result \(number). See them with: wetread critical list"
+        case .criticalResultEnded(let number, let reader, let date):
+            "critical result \(number) was closed by \(reader.rawValue.inert()) at "
+                + "\(Timestamp(date).minuteText) already."
+        case .communicationIncomplete:
+            "a communication needs whom you told and by what means (NPSG.02.03.01)."
+        case .readBackMissing:
+            "a communication that was not read back needs a comment that says why "
+                + "(NPSG.02.03.01)."
         case .reasonMissing(let task):
             "cannot \(task.rawValue) without a reason: give one in a few words (8 to 500 "
                 + "characters)."

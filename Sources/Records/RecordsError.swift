@@ -46,6 +46,12 @@ public enum RecordsError: Error, Hashable, Sendable {
     case claimLapsed(study: StudyID, at: Date)
     /// The study was signed already.
     case alreadySigned(study: StudyID, by: ReaderID, at: Date)
+    /// There is no usable key, with the reason.
+    case keyUnusable(reason: String)
+    /// The key does not open these records.
+    case keyWrong
+    /// A sealed value does not open: it was changed, or moved from another place.
+    case sealBroken(detail: String)
     /// What still stands in the way of a signature.
     case notReady(study: StudyID, obstacles: [String])
     /// The table of moves does not allow it.
@@ -72,6 +78,16 @@ public enum RecordsError: Error, Hashable, Sendable {
     case noSuchAccount(ReaderID)
     /// An account may not be as asked, with the reason.
     case accountObjection(String)
+    /// A backup cannot be made or used, with the reason.
+    case backupUnusable(reason: String)
+    /// There is no critical result of this number.
+    case noSuchCriticalResult(Int64)
+    /// A critical result was communicated or dismissed already.
+    case criticalResultEnded(Int64, by: ReaderID, at: Date)
+    /// A communication without whom or how.
+    case communicationIncomplete
+    /// Nothing was read back, and no word says why.
+    case readBackMissing
     /// A reason is needed and was not given.
     case reasonMissing(task: RecordsTask)
     /// The system refused a file operation.
@@ -107,14 +123,19 @@ extension RecordsError {
         case .readOnlyHome, .openedReadOnly, .notLoggedIn, .notPermitted, .notYourself,
             .secretMustBeChanged, .secretNeeded, .logInRefused, .accountLocked:
             .noPermission
-        case .secretRefused, .accountObjection, .reasonMissing: .notAcceptable
-        case .unusableHome, .diskFull: .cannotCreate
+        case .secretRefused, .accountObjection, .reasonMissing, .communicationIncomplete,
+            .readBackMissing:
+            .notAcceptable
+        case .unusableHome, .diskFull, .keyUnusable: .cannotCreate
         case .locked: .temporary
         case .damaged, .foreignDatabase, .newerSchema, .olderSchema, .missingObject,
-            .changedObject:
+            .changedObject, .keyWrong, .sealBroken, .backupUnusable:
             .badData
-        case .emptyHome, .noSuchStudy, .noSuchImage, .noSuchAnalysis, .noSuchAccount: .notFound
-        case .accountExists, .heldBy, .notClaimed, .claimLapsed, .alreadySigned, .notReady,
+        case .emptyHome, .noSuchStudy, .noSuchImage, .noSuchAnalysis, .noSuchAccount,
+            .noSuchCriticalResult:
+            .notFound
+        case .criticalResultEnded, .accountExists, .heldBy, .notClaimed, .claimLapsed,
+            .alreadySigned, .notReady,
             .moveNotAllowed:
             .conflict
         case .system, .database: .system
@@ -132,13 +153,15 @@ extension RecordsError: CustomStringConvertible, LocalizedError {
         case .readOnlyHome, .unusableHome, .emptyHome, .openedReadOnly, .diskFull, .locked:
             homeDescription
         case .damaged, .foreignDatabase, .newerSchema, .olderSchema, .noSuchStudy, .noSuchImage,
-            .noSuchAnalysis, .missingObject, .changedObject, .system, .database:
+            .noSuchAnalysis, .missingObject, .changedObject, .system, .database, .keyUnusable,
+            .keyWrong, .sealBroken:
             storageDescription
         case .heldBy, .notClaimed, .claimLapsed, .alreadySigned, .notReady, .moveNotAllowed:
             readingDescription
         case .notLoggedIn, .notPermitted, .notYourself, .secretMustBeChanged, .secretNeeded,
             .logInRefused, .accountLocked, .secretRefused, .accountExists, .noSuchAccount,
-            .accountObjection, .reasonMissing:
+            .accountObjection, .reasonMissing, .noSuchCriticalResult, .criticalResultEnded,
+            .communicationIncomplete, .readBackMissing, .backupUnusable:
             peopleDescription
         }
     }
@@ -194,6 +217,15 @@ extension RecordsError: CustomStringConvertible, LocalizedError {
             "cannot read image \(image.rawValue): its file objects/\(expected.objectPath) is not "
                 + "what was stored (its SHA-256 is \(found.short)... now). Import the same file "
                 + "again, or restore the folder from a backup."
+        case .keyUnusable(let reason):
+            "cannot open the records: their key cannot be used: \(reason). Put the file `key` back "
+                + "into the home, or set WETREAD_KEY_FILE, WETREAD_KEY or WETREAD_KEY_COMMAND."
+        case .keyWrong:
+            "cannot open the records: the key is not the one that sealed them. Put the right file "
+                + "`key` back into the home, or name it with WETREAD_KEY_FILE."
+        case .sealBroken(let detail):
+            "cannot open a sealed value (\(detail)): it was changed, or moved from another place. "
+                + "Restore wetread.sqlite from a backup."
         case .system(let task, let operation, let code):
             "cannot \(task.rawValue): \(operation) failed (\(systemReason(code)))."
         case .database(let task, let code, let message):

@@ -44,6 +44,22 @@ public enum RecordsTask: String, Sendable, CaseIterable {
     case logIn = "log in"
     /// Adding and changing accounts.
     case managePeople = "manage accounts"
+    /// Reading critical results.
+    case readCritical = "read critical results"
+    /// Recording that a critical result was communicated.
+    case communicate = "record a communication"
+    /// Dismissing a critical result.
+    case dismissCritical = "dismiss a critical result"
+    /// Announcing critical results to a hook program.
+    case announce = "announce critical results"
+    /// Reading figures.
+    case viewStatistics = "read figures"
+    /// Rotating keys and the like.
+    case maintain = "maintain the records"
+    /// Backing up.
+    case backup = "back up the records"
+    /// Restoring.
+    case restore = "restore the records"
 
     /// What it takes; nil for what anybody may do.
     public var permission: Permission? {
@@ -58,6 +74,12 @@ public enum RecordsTask: String, Sendable, CaseIterable {
         case .sign: .signFinal
         case .readAudit: .readAudit
         case .managePeople: .managePeople
+        case .readCritical: .viewStudies
+        case .communicate: .communicate
+        case .dismissCritical: .dismissCritical
+        case .announce: .analyse
+        case .viewStatistics: .viewStatistics
+        case .maintain, .backup, .restore: .maintain
         }
     }
 }

@@ -1,5 +1,6 @@
 // What the database holds, version by version.
 
+import Crypto
 import GRDB
 import Radiology
 
@@ -13,9 +14,13 @@ enum Schema {
     static let applicationID = 0x5754_5244
 
     /// The newest version this program knows.
-    static let version = 2
+    static let version = 4
 
-    static let migrator: DatabaseMigrator = {
+    /// The first version that seals what may name a patient.
+    static let firstSealed = 3
+
+    /// Brings a database up to date; the master key seals what earlier versions kept in the open.
+    static func migrator(master: SymmetricKey) -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { db in
             try db.execute(sql: version1)
@@ -23,12 +28,16 @@ enum Schema {
         migrator.registerMigration("2") { db in
             try db.execute(sql: people)
         }
+        migrator.registerMigration("3") { db in try seal(db, master: master) }
+        migrator.registerMigration("4") { db in try db.execute(sql: critical) }
         return migrator
-    }()
+    }
 
     /// The version that a database was brought to; 0 for an empty one.
     static func version(of db: Database) throws -> Int {
-        try migrator.appliedIdentifiers(db).compactMap { Int($0) }.max() ?? 0
+        guard try db.tableExists("grdb_migrations") else { return 0 }
+        return try String.fetchAll(db, sql: "SELECT identifier FROM grdb_migrations")
+            .compactMap { Int($0) }.max() ?? 0
     }
 
     private static let people = """

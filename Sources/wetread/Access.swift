@@ -14,7 +14,9 @@ enum Access {
         _ configuration: Configuration
     ) throws -> (store: RecordStore, reader: ReaderID) {
         try logIn(
-            to: RecordStore.open(home: configuration.home, clock: { Date() }), configuration)
+            to: RecordStore.open(
+                home: configuration.home, clock: { Date() }, settings: settings(configuration)),
+            configuration)
     }
 
     /// The records for looking only: also where the home cannot be written.
@@ -23,7 +25,8 @@ enum Access {
     ) throws -> (store: RecordStore, reader: ReaderID) {
         // First for reading: that says what is wrong with a missing or foreign home.
         let looking = try RecordStore.open(
-            home: configuration.home, clock: { Date() }, readOnly: true)
+            home: configuration.home, clock: { Date() }, readOnly: true,
+            settings: settings(configuration))
         let opened: (store: RecordStore, reader: ReaderID)
         do {
             opened = try records(configuration)
@@ -32,6 +35,13 @@ enum Access {
         }
         looking.close()
         return opened
+    }
+
+    /// What the site sets for its records.
+    private static func settings(_ configuration: Configuration) throws -> RecordSettings {
+        var settings = RecordSettings.standard
+        settings.critical = try CriticalPolicyFile.load(home: configuration.home)
+        return settings
     }
 
     /// Asks for a secret at the terminal without showing it; nil where there is no terminal.

@@ -61,7 +61,7 @@ struct StudyAnalysis {
 
     private func analyze(_ image: StoredImage) throws -> ImageAnalysis {
         let file = try ImageFile(
-            bytes: store.imageBytes(image.id), name: image.header.sopInstanceUID)
+            bytes: store.imageBytes(image.id), name: "image \(image.id.rawValue)")
         return try analyzer.imageAnalysis(of: file, file.radiograph(frame: 0), passes).get()
     }
 }

@@ -96,11 +96,11 @@ private let tamperings: [Tampering] = [
         "recorded hash", "UPDATE audit_head SET hash = '\(String(repeating: "0", count: 64))'", 8,
         .headChanged, "head"),
     Tampering(
-        "signed text", "UPDATE sign_off SET record = replace(record, 'Left', 'Right')", 7,
+        "signed text", "UPDATE sign_off SET sealed = zeroblob(length(sealed))", 7,
         .signOffChanged, "signed record"),
     Tampering(
         "signed text and its hash",
-        "UPDATE sign_off SET record = replace(record, 'Left', 'Right'), "
+        "UPDATE sign_off SET sealed = zeroblob(length(sealed)), "
             + "sha256 = '\(String(repeating: "a", count: 64))'", 7, .signOffChanged,
         "signed record"),
     Tampering(
@@ -109,8 +109,9 @@ private let tamperings: [Tampering] = [
         "signed record"),
     Tampering(
         "signed record invented",
-        "INSERT INTO sign_off (study_id, audit_sequence, sha256, record) "
-            + "SELECT study_id, 3, sha256, record FROM sign_off", 3, .signOffUnrecorded,
+        "INSERT INTO sign_off (study_id, reader, signed_at, audit_sequence, sha256, sealed) "
+            + "SELECT study_id, reader, signed_at, 3, sha256, sealed FROM sign_off", 3,
+        .signOffUnrecorded,
         "signed record without event"),
 ]
 
@@ -147,7 +148,7 @@ private let tamperings: [Tampering] = [
         "UPDATE audit_event SET actor = 'eve'", "DELETE FROM audit_event WHERE sequence = 8",
         "INSERT OR REPLACE INTO audit_event SELECT * FROM audit_event WHERE sequence = 2",
         "UPDATE audit_head SET count = 3", "DELETE FROM audit_head",
-        "UPDATE sign_off SET record = '{}'", "DELETE FROM sign_off",
+        "UPDATE sign_off SET reader = 'eve'", "DELETE FROM sign_off",
         "UPDATE analysis SET critical_count = 0", "DELETE FROM analysis_failure",
     ])
     func theDatabaseItselfRefusesToChangeWhatIsRecorded(sql: String) throws {

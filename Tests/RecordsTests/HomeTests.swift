@@ -192,7 +192,7 @@ struct DiskTests {
     }
 
     @Test func aFirstStartOnAFullDiskIsSaidAndWorksWithSpace() throws {
-        let disk = try SmallDisk(kilobytes: 256)
+        let disk = try SmallDisk(kilobytes: 1024)
         let filler = disk.folder.appendingPathComponent("filler")
         _ = try? run("dd", ["if=/dev/zero", "of=\(filler.path)", "bs=4k"])
         #expect(throws: RecordsError.diskFull(task: .open, home: "home")) { try disk.open() }

@@ -111,7 +111,32 @@ private let operations: [Operation] = [
             openSeconds: 1, analysis: nil, utcOffsetSeconds: 0, secret: secret)
     },
     Operation("audit events", .readAudit) { store, _ in _ = try store.auditEvents() },
+    Operation("audit messages", .readAudit) { store, _ in
+        _ = try store.auditMessages(of: [])
+    },
+    Operation("back up", .maintain) { store, _ in
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("wetread-backup-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        _ = try store.backUp(to: folder)
+    },
     Operation("audit verify", .readAudit) { store, _ in _ = try store.verifyAudit() },
+    Operation("find", .viewStudies) { store, _ in _ = try store.studies(foundBy: "x") },
+    Operation("rotate keys", .maintain) { store, _ in _ = try store.rotateKeys() },
+    Operation("checkpoint", .maintain) { store, _ in _ = try store.checkpointAudit() },
+    Operation("critical", .viewStudies) { store, _ in _ = try store.criticalResults() },
+    Operation("announce", .analyse) { store, me in _ = try store.takeAnnouncements(actor: me) },
+    Operation("communicate", .communicate) { store, me in
+        try store.recordCommunication(
+            Communication(toldWhom: "w", means: "m", isReadBack: true, hasSucceeded: true),
+            about: 1, reader: me)
+    },
+    Operation("dismiss", .dismissCritical) { store, me in
+        try store.dismissCritical(1, reason: "a skin fold", reader: me)
+    },
+    Operation("figures", .viewStatistics) { store, _ in
+        _ = try store.criticalStatistics(since: .distantPast)
+    },
     Operation("list accounts", .managePeople) { store, _ in _ = try store.accounts() },
     Operation("add account", .managePeople) { store, _ in
         try store.addAccount(

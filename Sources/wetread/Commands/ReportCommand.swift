@@ -7,46 +7,16 @@ import Records
 
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Print the findings and the report of a stored study.")
+        commandName: "report",
+        abstract: "Print reports; list differences between readers and model; recompute analyses.",
+        subcommands: [Show.self, Discrepancies.self, Replay.self], defaultSubcommand: Show.self)
+}
 
-    @Argument(help: "The study: its number, accession number or Study Instance UID.")
-    var study: String?
-
-    @Flag(help: "The study at the top of the worklist.")
-    var top = false
-
-    func validate() throws {
-        if (study == nil) != top { throw ValidationError("Name a study, or use --top.") }
-    }
-
-    func run() throws {
-        let configuration = try Configuration.load()
-        let (store, reader) = try Access.recordsForReading(configuration)
-        let record = try store.study(chosen(from: store.worklist()).id)
-        let entry = record.entry
-        if !store.isReadOnly {
-            try store.recordAccess("report", study: entry.id, reader: reader)
-        }
-        Output.line(
-            [
-                entry.patient.name.display, entry.modality.inert(),
-                entry.study.description.inert(), "accession " + entry.study.accessionNumber.inert(),
-            ].joined(separator: "  "))
-        Output.line()
-        if let analysis = record.analysis {
-            for item in findings(of: analysis) { Output.line(item) }
-            Output.line()
-            Output.line(ReportWriter.report(of: analysis))
-        } else {
-            let reason = record.failure.map { ": \($0.reason)" } ?? ""
-            Output.line(
-                record.failure == nil ? "not analysed yet" : AnalysisFailure.headline + reason)
-        }
-        for signOff in record.signOffs { for item in reading(signOff) { Output.line(item) } }
-    }
-
-    private func chosen(from worklist: [WorklistEntry]) throws -> WorklistEntry {
-        let ordered = worklist.ordered(by: .urgency, at: Date())
+/// Finding the study that a command names.
+enum ChosenStudy {
+    /// The study with a number, accession number or UID; the most urgent one for nil.
+    static func find(_ study: String?, in store: RecordStore) throws -> WorklistEntry {
+        let ordered = try store.worklist().ordered(by: .urgency, at: Date())
         guard let study else {
             guard let first = ordered.first else {
                 throw CommandFailure(.noInput, "the worklist is empty")
@@ -66,28 +36,72 @@ struct ReportCommand: ParsableCommand {
         }
         return match
     }
+}
 
-    private func findings(of analysis: Analysis) -> [String] {
-        let rows = analysis.findings.byUrgency.map { finding in
-            [
-                finding.isCritical ? "▲" : finding.riskLevel == .uncertain ? "?" : " ",
-                finding.pathology.displayName, String(format: "%.3f", finding.probability),
-                finding.uncertainty.map { String(format: "± %.3f", $0) } ?? "± ?",
-                finding.riskLevel.word, finding.source.inert(),
-            ]
+extension ReportCommand {
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print the findings and the report of a stored study (default).")
+
+        @Argument(help: "The study: its number, accession number or Study Instance UID.")
+        var study: String?
+
+        @Flag(help: "The study at the top of the worklist.")
+        var top = false
+
+        func validate() throws {
+            if (study == nil) != top { throw ValidationError("Name a study, or use --top.") }
         }
-        return Output.table([["", "finding", "p", "sd", "level", ""]] + rows)
-    }
 
-    private func reading(_ signOff: SignOff) -> [String] {
-        var lines = [
-            "",
-            "READING, \(signOff.meaning.word), signed by \(signOff.reader.rawValue.inert()) "
-                + "at \(UTCTime.text(signOff.signedAt))",
-        ]
-        let decisions = signOff.reading.decisions.sorted { $0.key.rawValue < $1.key.rawValue }
-        lines += decisions.map { "- \($0.key.displayName): \($0.value.rawValue)" }
-        lines += signOff.reading.ownFindings.map { "+ \($0.text.inert())" }
-        return lines + ["Impression: \(signOff.reading.impression.inert(keepsNewlines: true))"]
+        func run() throws {
+            let configuration = try Configuration.load()
+            let (store, reader) = try Access.recordsForReading(configuration)
+            let record = try store.study(ChosenStudy.find(study, in: store).id)
+            let entry = record.entry
+            if !store.isReadOnly {
+                try store.recordAccess("report", study: entry.id, reader: reader)
+            }
+            Output.line(
+                [
+                    entry.patient.name.display, entry.modality.inert(),
+                    entry.study.description.inert(),
+                    "accession " + entry.study.accessionNumber.inert(),
+                ].joined(separator: "  "))
+            Output.line()
+            if let analysis = record.analysis {
+                for item in findings(of: analysis) { Output.line(item) }
+                Output.line()
+                Output.line(ReportWriter.report(of: analysis))
+            } else {
+                let reason = record.failure.map { ": \($0.reason)" } ?? ""
+                Output.line(
+                    record.failure == nil ? "not analysed yet" : AnalysisFailure.headline + reason)
+            }
+            for signOff in record.signOffs { for item in reading(signOff) { Output.line(item) } }
+        }
+
+        private func findings(of analysis: Analysis) -> [String] {
+            let rows = analysis.findings.byUrgency.map { finding in
+                [
+                    finding.isCritical ? "▲" : finding.riskLevel == .uncertain ? "?" : " ",
+                    finding.pathology.displayName, String(format: "%.3f", finding.probability),
+                    finding.uncertainty.map { String(format: "± %.3f", $0) } ?? "± ?",
+                    finding.riskLevel.word, finding.source.inert(),
+                ]
+            }
+            return Output.table([["", "finding", "p", "sd", "level", ""]] + rows)
+        }
+
+        private func reading(_ signOff: SignOff) -> [String] {
+            var lines = [
+                "",
+                "READING, \(signOff.meaning.word), signed by \(signOff.reader.rawValue.inert()) "
+                    + "at \(UTCTime.text(signOff.signedAt))",
+            ]
+            let decisions = signOff.reading.decisions.sorted { $0.key.rawValue < $1.key.rawValue }
+            lines += decisions.map { "- \($0.key.displayName): \($0.value.rawValue)" }
+            lines += signOff.reading.ownFindings.map { "+ \($0.text.inert())" }
+            return lines + ["Impression: \(signOff.reading.impression.inert(keepsNewlines: true))"]
+        }
     }
 }

@@ -89,6 +89,10 @@ public struct AuditBreak: Hashable, Sendable {
         case signOffChanged
         /// A signed record that no event speaks of.
         case signOffUnrecorded
+        /// A signed checkpoint states another hash: the trail up to here was rewritten.
+        case checkpointDiffers
+        /// A stored checkpoint was not signed by the home's key.
+        case checkpointForged
     }
 
     /// The first event that is not as it was recorded.
@@ -122,6 +126,11 @@ public struct AuditBreak: Hashable, Sendable {
             "the signed record of event \(sequence) is gone or is not what was signed"
         case .signOffUnrecorded:
             "a signed record refers to event \(sequence), which does not speak of it"
+        case .checkpointDiffers:
+            "event \(sequence) is not the one that a signed checkpoint states: the trail was "
+                + "rewritten after the checkpoint before it"
+        case .checkpointForged:
+            "a checkpoint was not signed by this home's key (events up to \(sequence) are whole)"
         }
     }
 }
@@ -147,7 +156,8 @@ public struct AuditVerification: Hashable, Sendable {
 
     /// What such a check cannot find, to be said beside every result.
     public static let limits =
-        "Not detectable from this file alone: a trail rewritten as a whole (every hash after a "
-        + "change, its recorded end and the signed records made to fit), and an older copy of the "
-        + "whole database put in place. Compare the last hash with one kept elsewhere."
+        "Not detectable from this machine alone: a trail rewritten by somebody who also has the key "
+        + "that signs checkpoints and every place they went to, and an older copy of the whole "
+        + "home put in place. Keep checkpoints elsewhere (WETREAD_AUDIT_CHECKPOINTS, "
+        + "WETREAD_AUDIT_SYSLOG), or compare the last hash with one kept elsewhere."
 }

@@ -62,20 +62,62 @@ extension RecordStore {
     public func auditEvents(
         study: StudyID? = nil, after: Int64 = 0, limit: Int = 1000
     ) throws(RecordsError) -> [AuditEvent] {
+        try auditEvents(AuditFilter(study: study), after: after, limit: limit)
+    }
+
+    /// The events that a filter lets through, in order of the trail.
+    public func auditEvents(
+        _ filter: AuditFilter, after: Int64, limit: Int
+    ) throws(RecordsError) -> [AuditEvent] {
         try read(.readAudit) { db in
-            let condition = study == nil ? "" : "AND study = ?"
+            var conditions = ["sequence > ?"]
             var arguments: StatementArguments = [after]
-            if let study { arguments += [study.rawValue] }
+            if let study = filter.study {
+                conditions.append("study = ?")
+                arguments += [study.rawValue]
+            }
+            if let word = filter.foundBy {
+                conditions.append("study IN (SELECT study_id FROM study_search WHERE hash = ?)")
+                arguments += [Data(StudyFields.searchHash(word, vault) ?? [])]
+            }
+            if let actor = filter.actor {
+                conditions.append("actor = ?")
+                arguments += [actor.rawValue]
+            }
+            if let since = filter.since {
+                conditions.append("timestamp >= ?")
+                arguments += [Timestamp(since).text]
+            }
+            if let until = filter.until {
+                conditions.append("timestamp < ?")
+                arguments += [Timestamp(until).text]
+            }
             arguments += [limit]
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
                     SELECT sequence, timestamp, actor, kind, study, detail, previous_hash, hash
-                    FROM audit_event WHERE sequence > ? \(condition) ORDER BY sequence LIMIT ?
+                    FROM audit_event WHERE \(conditions.joined(separator: " AND "))
+                    ORDER BY sequence LIMIT ?
                     """, arguments: arguments)
             var events: [AuditEvent] = []
             while let row = try rows.next() { events.append(try Self.event(row)) }
             return events
+        }
+    }
+
+    /// The events as DICOM audit messages (PS3.15 A.5), each with its study's UID.
+    public func auditMessages(
+        of events: [AuditEvent]
+    ) throws(RecordsError) -> [DICOMAuditMessage] {
+        try read(.readAudit) { db in
+            var uids: [StudyID: String] = [:]
+            return try events.map { event in
+                if let study = event.study, uids[study] == nil {
+                    uids[study] = try db.studyFields(study, vault).study.studyInstanceUID
+                }
+                return DICOMAuditMessage(event, studyInstanceUID: event.study.flatMap { uids[$0] })
+            }
         }
     }
 
@@ -84,47 +126,44 @@ extension RecordStore {
     /// Finds a changed, missing, inserted, moved or appended event and a removed tail, and names
     /// the first bad one; `AuditVerification.limits` says what no such check can find.
     public func verifyAudit() throws(RecordsError) -> AuditVerification {
-        try read(.readAudit) { db in try Self.verification(db) }
+        try read(.readAudit) { db in try verification(db) }
     }
 
     /// How many studies there are, and whether the trail is whole: what anybody may know.
     public func health() throws(RecordsError) -> (studyCount: Int, audit: AuditVerification) {
         try read(.watch) { db in
             let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM study") ?? 0
-            return (count, try Self.verification(db))
+            return (count, try verification(db))
         }
     }
 
-    private static func verification(_ db: Database) throws -> AuditVerification {
-        let signOffs = try Self.signedRecords(db)
-        var walk = ChainWalk(signOffs: signOffs)
+    private func verification(_ db: Database) throws -> AuditVerification {
+        var walk = ChainWalk(
+            signOffs: try signedRecords(db),
+            checkpoints: try KnownCheckpoints(
+                stored: String.fetchAll(db, sql: "SELECT line FROM audit_checkpoint"),
+                published: checkpoints.publishedLines(), publicKey: checkpoints.publicKey()))
         let rows = try Row.fetchCursor(
             db,
             sql: """
                 SELECT sequence, timestamp, actor, kind, study, detail, previous_hash, hash
                 FROM audit_event ORDER BY sequence
                 """)
-        while let row = try rows.next() {
-            if let cause = walk.step(Self.content(row), hash: row[7]) {
-                return walk.result(breakAt: walk.count + 1, cause)
+        while true {
+            // Events are hashed side by side, some thousands at a time, then walked in order.
+            var batch: [(content: AuditChain.Content, hash: String)] = []
+            while batch.count < 8192, let row = try rows.next() {
+                batch.append((Self.content(row), row[7]))
+            }
+            if batch.isEmpty { break }
+            for (event, computed) in zip(batch, AuditChain.hashes(of: batch.map(\.content))) {
+                if let cause = walk.step(event.content, computed: computed, stored: event.hash) {
+                    return walk.result(breakAt: walk.count + 1, cause)
+                }
             }
         }
         let head = try Row.fetchOne(db, sql: "SELECT count, hash FROM audit_head")
-        let recorded: Int64 = head?[0] ?? 0
-        let recordedHash: String = head?[1] ?? ""
-        if recorded > walk.count {
-            return walk.result(breakAt: walk.count + 1, .truncated(recorded: recorded))
-        }
-        if recorded < walk.count {
-            return walk.result(breakAt: recorded + 1, .beyondEnd(recorded: recorded))
-        }
-        if recordedHash != walk.head.hexadecimal {
-            return walk.result(breakAt: walk.count, .headChanged)
-        }
-        if let orphan = walk.signOffs.keys.min() {
-            return walk.result(breakAt: orphan, .signOffUnrecorded)
-        }
-        return walk.result(breakAt: nil, nil)
+        return walk.ended(recorded: head?[0] ?? 0, recordedHash: head?[1] ?? "")
     }
 
     private static func event(_ row: Row) throws -> AuditEvent {
@@ -150,47 +189,14 @@ extension RecordStore {
     }
 
     /// The SHA-256 of each signed record as it stands now, by the event that speaks of it.
-    private static func signedRecords(_ db: Database) throws -> [Int64: ContentHash] {
-        let rows = try Row.fetchCursor(db, sql: "SELECT audit_sequence, record FROM sign_off")
+    private func signedRecords(_ db: Database) throws -> [Int64: ContentHash] {
+        let rows = try Row.fetchCursor(db, sql: "SELECT audit_sequence, sealed FROM sign_off")
         var records: [Int64: ContentHash] = [:]
         while let row = try rows.next() {
-            let record: String = row[1]
-            records[row[0]] = ContentHash(of: Array(record.utf8))
+            // What does not open is no record that was signed: its hash fits no event.
+            let record = try? vault.open([UInt8](row[1] as Data), Vault.signOff(row[0]))
+            records[row[0]] = record.map { ContentHash(of: $0) } ?? AuditChain.genesis
         }
         return records
-    }
-}
-
-/// One pass along the chain.
-private struct ChainWalk {
-    private(set) var count: Int64 = 0
-    private(set) var head = AuditChain.genesis
-    /// Signed records that no event was met for yet.
-    private(set) var signOffs: [Int64: ContentHash]
-
-    init(signOffs: [Int64: ContentHash]) { self.signOffs = signOffs }
-
-    /// Checks the next event; gives what is wrong with it.
-    mutating func step(_ content: AuditChain.Content, hash: String) -> AuditBreak.Cause? {
-        if content.sequence != count + 1 {
-            return content.sequence > count + 1 ? .missing(until: content.sequence) : .notFollowing
-        }
-        let computed = content.hash
-        if computed.hexadecimal != hash { return .changed }
-        if content.previous != head.hexadecimal { return .notFollowing }
-        if content.kind == AuditEventKind.signed.rawValue {
-            let record = signOffs.removeValue(forKey: content.sequence)
-            guard let record, content.detail.contains("\"record_sha256\":\"\(record.hexadecimal)\"")
-            else { return .signOffChanged }
-        }
-        count += 1
-        head = computed
-        return nil
-    }
-
-    func result(breakAt sequence: Int64?, _ cause: AuditBreak.Cause?) -> AuditVerification {
-        var found: AuditBreak?
-        if let sequence, let cause { found = AuditBreak(sequence: sequence, cause: cause) }
-        return AuditVerification(eventCount: count, head: head, firstBreak: found)
     }
 }
