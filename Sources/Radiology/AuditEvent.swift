@@ -50,6 +50,12 @@ public enum AuditEventKind: String, Codable, Sendable, CaseIterable {
     case criticalAnnounced
     /// A late image re-opened a signed study for an addendum.
     case reopened
+    /// A report was offered to another reader.
+    case peerOffered
+    /// Another reader scored a report.
+    case peerScored
+    /// A third reader decided a scored report.
+    case peerAdjudicated
     /// The records were backed up.
     case backedUp
     /// The records were restored from a backup.

@@ -50,6 +50,10 @@ extension RecordStore {
             let record = SignedRecord.text(
                 signOff, studyUID: uid, analysis: seen?.analysis, analysisSHA256: seen?.sha256)
             try db.insertSignOff(signOff, record: record, at: now, vault)
+            if meaning == .final {
+                let hash = ContentHash(of: Array(record.utf8))
+                try offerToPeers(study, signer: reader, record: hash, at: now, in: db)
+            }
             try db.setState(of: study, next)
             if meaning == .addended {
                 try db.execute(

@@ -76,7 +76,8 @@ extension RecordStore {
                     continue
                 }
                 let views = try db.views(of: study)[study.rawValue]
-                entries.append(try EntryRow.entry(row, views: views, bounds: &bounds, at: now))
+                entries.append(
+                    try EntryRow.entry(row, views: views, bounds: &bounds, at: now, vault))
             }
             return entries
         }
@@ -221,7 +222,7 @@ extension Database {
         return views
     }
 
-    fileprivate func images(of study: StudyID, _ vault: Vault) throws -> [StoredImage] {
+    func images(of study: StudyID, _ vault: Vault) throws -> [StoredImage] {
         let rows = try Row.fetchCursor(
             cachedStatement(
                 sql: """

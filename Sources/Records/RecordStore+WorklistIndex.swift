@@ -64,14 +64,14 @@ extension RecordStore {
                 for study in studies {
                     let statement = try db.cachedStatement(sql: Self.factsQuery + " WHERE s.id = ?")
                     if let row = try Row.fetchOne(statement, arguments: [study.rawValue]) {
-                        facts.append(try Self.facts(row, at: now))
+                        facts.append(try Self.facts(row, at: now, vault))
                     }
                 }
                 return facts
             }
             let rows = try Row.fetchCursor(
                 db.cachedStatement(sql: Self.factsQuery + " ORDER BY s.id"))
-            while let row = try rows.next() { facts.append(try Self.facts(row, at: now)) }
+            while let row = try rows.next() { facts.append(try Self.facts(row, at: now, vault)) }
             return facts
         }
     }
@@ -87,7 +87,7 @@ extension RecordStore {
             let statement = try db.cachedStatement(
                 sql: """
                     SELECT s.id FROM study s LEFT JOIN analysis a ON a.number = s.latest_analysis
-                    WHERE s.state NOT IN ('final', 'addended')
+                    WHERE s.state NOT IN ('final', 'addended') OR s.addendum_due IS NOT NULL
                     ORDER BY CASE WHEN coalesce(a.critical_count, 0) > 0 THEN 0
                         WHEN s.received_at < ? OR s.latest_failure IS NOT NULL
                             OR a.lacks_frontal_chest THEN 1 ELSE 2 END,
@@ -129,24 +129,29 @@ extension RecordStore {
     /// date is no prior of any.
     public func priors(of study: StudyID) throws(RecordsError) -> [StudyID] {
         try read(.readStudy) { db in
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT p.id FROM study p, study s WHERE s.id = ? AND p.id <> s.id
-                    AND trim(s.patient_identifier) <> ''
-                    AND p.patient_identifier = s.patient_identifier
-                    AND p.patient_birth_date = s.patient_birth_date
-                    AND p.study_date <> '' AND s.study_date <> ''
-                    AND (p.study_date || p.study_time) < (s.study_date || s.study_time)
-                    ORDER BY p.study_date DESC, p.study_time DESC, p.id LIMIT 20
-                    """)
-            return try Int64.fetchAll(statement, arguments: [study.rawValue]).map(StudyID.init)
+            let own = try db.studyFields(study, vault)
+            guard !own.study.date.isEmpty,
+                let hash = StudyFields.searchHash(own.patient.identifier, vault)
+            else { return [] }
+            // Found by the keyed hash, then compared in the open: a hash stands for any word.
+            let found = try Int64.fetchAll(
+                db, sql: "SELECT study_id FROM study_search WHERE hash = ? AND study_id <> ?",
+                arguments: [Data(hash), study.rawValue])
+            let moment = { (fields: StudyFields) in fields.study.date + fields.study.time }
+            let priors = try found.compactMap { id -> (StudyID, String)? in
+                let other = try db.studyFields(StudyID(id), vault)
+                guard other.patient.identifier == own.patient.identifier,
+                    other.patient.birthDate == own.patient.birthDate, !other.study.date.isEmpty,
+                    moment(other) < moment(own)
+                else { return nil }
+                return (StudyID(id), moment(other))
+            }
+            return priors.sorted { ($1.1, $0.0) < ($0.1, $1.0) }.prefix(20).map(\.0)
         }
     }
 
     private static let factsQuery = """
-        SELECT s.id, s.patient_name, s.patient_name_ideographic, s.patient_name_phonetic,
-        s.patient_identifier, s.patient_birth_date, s.patient_age, s.accession_number,
-        s.study_date, s.received_at, s.state, s.flagged_at, s.opened_at, a.critical_count,
+        SELECT s.id, s.sealed, s.received_at, s.state, s.flagged_at, s.opened_at, a.critical_count,
         a.lacks_frontal_chest, a.top_pathology, a.top_suspicion, a.top_is_reported,
         s.latest_failure, c.reader, c.expires, c.state_before, o.reader, o.signed_at,
         (SELECT modality FROM image i WHERE i.study_id = s.id
@@ -157,35 +162,36 @@ extension RecordStore {
         LEFT JOIN sign_off o ON o.number = s.latest_sign_off
         """
 
-    private static func facts(_ row: Row, at now: Timestamp) throws -> WorklistFacts {
-        var state: ReadingState = try .stored(row[10] as String)
-        var holder = (row[19] as String?).map { ReaderID($0) }
+    private static func facts(
+        _ row: Row, at now: Timestamp, _ vault: Vault
+    ) throws -> WorklistFacts {
+        var state: ReadingState = try .stored(row[3] as String)
+        var holder = (row[12] as String?).map { ReaderID($0) }
         if holder != nil {
-            let expires: Timestamp = try .stored(row[20] as String)
+            let expires: Timestamp = try .stored(row[13] as String)
             if expires <= now {
                 holder = nil
-                state = try .stored(row[21] as String)
+                state = try .stored(row[14] as String)
             }
         }
-        let criticalCount: Int = row[13] ?? 0
-        let received: Timestamp = try .stored(row[9] as String)
-        let flagged: Timestamp? = try .stored(row[11] as String?)
-        let opened: Timestamp? = try .stored(row[12] as String?)
-        let signed: Timestamp? = try .stored(row[23] as String?)
-        let lacksFrontalChest: Bool = row[14] ?? false
-        let hasFailed = (row[18] as Int64?) != nil
+        let fields = try StudyFields(sealed: [UInt8](row[1] as Data), study: row[0], vault)
+        let criticalCount: Int = row[6] ?? 0
+        let received: Timestamp = try .stored(row[2] as String)
+        let flagged: Timestamp? = try .stored(row[4] as String?)
+        let opened: Timestamp? = try .stored(row[5] as String?)
+        let signed: Timestamp? = try .stored(row[16] as String?)
+        let lacksFrontalChest: Bool = row[7] ?? false
+        let hasFailed = (row[11] as Int64?) != nil
         return WorklistFacts(
             id: StudyID(row[0]),
-            patient: Patient(
-                name: PersonName(alphabetic: row[1], ideographic: row[2], phonetic: row[3]),
-                identifier: row[4], birthDate: row[5], age: row[6]),
-            accessionNumber: row[7], studyDate: row[8], modality: row[24] ?? "",
+            patient: fields.patient, accessionNumber: fields.study.accessionNumber,
+            studyDate: fields.study.date, modality: row[17] ?? "",
             receivedAt: received.date, state: state, criticalCount: criticalCount,
             flaggedAt: criticalCount > 0 ? flagged?.date : nil, openedAt: opened?.date,
-            suspicion: row[16], pathology: (row[15] as String?).map { Pathology($0) },
-            isReported: row[17] ?? false,
+            suspicion: row[9], pathology: (row[8] as String?).map { Pathology($0) },
+            isReported: row[10] ?? false,
             needsManualReview: !state.isSigned && (hasFailed || lacksFrontalChest),
-            holder: holder, signedBy: (row[22] as String?).map { ReaderID($0) },
+            holder: holder, signedBy: (row[15] as String?).map { ReaderID($0) },
             signedAt: signed?.date)
     }
 }

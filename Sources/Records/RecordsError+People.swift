@@ -37,6 +37,13 @@ extension RecordsError {
         case .backupUnusable(let reason):
             "this backup cannot be used: \(reason). Name a new folder to back up into, or a whole "
                 + "backup and an empty home to restore."
+        case .noSuchReview(let number):
+            "there is no peer review \(number). See yours with: wetread peer offers"
+        case .ownReport(let number):
+            "peer review \(number) is of your own report or score: another reader must do it."
+        case .scoredAlready(let number): "peer review \(number) was scored already."
+        case .notScored(let number):
+            "peer review \(number) has no score yet that could be decided."
         case .noSuchCriticalResult(let number):
             "there is no critical result \(number). See them with: wetread critical list"
         case .criticalResultEnded(let number, let reader, let date):

@@ -80,6 +80,14 @@ public enum RecordsError: Error, Hashable, Sendable {
     case accountObjection(String)
     /// A backup cannot be made or used, with the reason.
     case backupUnusable(reason: String)
+    /// There is no peer review of this number.
+    case noSuchReview(Int64)
+    /// One's own report or score cannot be reviewed.
+    case ownReport(Int64)
+    /// A review was scored already.
+    case scoredAlready(Int64)
+    /// A review cannot be decided before it is scored.
+    case notScored(Int64)
     /// There is no critical result of this number.
     case noSuchCriticalResult(Int64)
     /// A critical result was communicated or dismissed already.
@@ -132,9 +140,10 @@ extension RecordsError {
             .changedObject, .keyWrong, .sealBroken, .backupUnusable:
             .badData
         case .emptyHome, .noSuchStudy, .noSuchImage, .noSuchAnalysis, .noSuchAccount,
-            .noSuchCriticalResult:
+            .noSuchCriticalResult, .noSuchReview:
             .notFound
-        case .criticalResultEnded, .accountExists, .heldBy, .notClaimed, .claimLapsed,
+        case .ownReport, .scoredAlready, .notScored, .criticalResultEnded, .accountExists, .heldBy,
+            .notClaimed, .claimLapsed,
             .alreadySigned, .notReady,
             .moveNotAllowed:
             .conflict
@@ -161,7 +170,8 @@ extension RecordsError: CustomStringConvertible, LocalizedError {
         case .notLoggedIn, .notPermitted, .notYourself, .secretMustBeChanged, .secretNeeded,
             .logInRefused, .accountLocked, .secretRefused, .accountExists, .noSuchAccount,
             .accountObjection, .reasonMissing, .noSuchCriticalResult, .criticalResultEnded,
-            .communicationIncomplete, .readBackMissing, .backupUnusable:
+            .communicationIncomplete, .readBackMissing, .backupUnusable, .noSuchReview,
+            .ownReport, .scoredAlready, .notScored:
             peopleDescription
         }
     }

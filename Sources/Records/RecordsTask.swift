@@ -54,6 +54,8 @@ public enum RecordsTask: String, Sendable, CaseIterable {
     case announce = "announce critical results"
     /// Reading figures.
     case viewStatistics = "read figures"
+    /// Scoring the reports of others.
+    case scorePeers = "review a report"
     /// Rotating keys and the like.
     case maintain = "maintain the records"
     /// Backing up.
@@ -79,6 +81,7 @@ public enum RecordsTask: String, Sendable, CaseIterable {
         case .dismissCritical: .dismissCritical
         case .announce: .analyse
         case .viewStatistics: .viewStatistics
+        case .scorePeers: .scorePeers
         case .maintain, .backup, .restore: .maintain
         }
     }

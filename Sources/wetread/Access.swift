@@ -41,6 +41,7 @@ enum Access {
     private static func settings(_ configuration: Configuration) throws -> RecordSettings {
         var settings = RecordSettings.standard
         settings.critical = try CriticalPolicyFile.load(home: configuration.home)
+        settings.peers = try CriticalPolicyFile.loadPeers(home: configuration.home)
         return settings
     }
 

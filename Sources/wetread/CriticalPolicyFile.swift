@@ -34,6 +34,28 @@ enum CriticalPolicyFile {
         }
     }
 
+    /// The rule of peer review in `peer.toml` of a home; none where it has no file.
+    static func loadPeers(home: URL) throws -> PeerRule {
+        let file = home.appendingPathComponent("peer.toml")
+        guard FileManager.default.fileExists(atPath: file.path) else { return .none }
+        let table: TOMLTable
+        do {
+            table = try TOMLTable(string: String(contentsOf: file, encoding: .utf8))
+        } catch let error as TOMLParseError {
+            throw CommandFailure(
+                .configuration,
+                "peer.toml line \(error.source.begin.line): \(error.description.inert())")
+        }
+        guard let share = number(table["share"]), (0...1).contains(share),
+            let seed = table["seed"]?.string, seed.count >= 8
+        else {
+            throw CommandFailure(
+                .configuration,
+                "peer.toml: `share` must be 0 to 1, and `seed` a text of 8 characters or more")
+        }
+        return PeerRule(share: share, seed: seed)
+    }
+
     private static func policy(_ table: TOMLTable) throws -> CriticalPolicy {
         let known: Set<String> = ["preset", "hook", "category", "rule", "escalation"]
         if let key = table.keys.first(where: { !known.contains($0) }) {

@@ -22,6 +22,7 @@ struct Wetread: ParsableCommand {
             AuditCommand.self,
             UserCommand.self,
             CriticalCommand.self,
+            PeerCommand.self,
             BackupCommand.self,
             RestoreCommand.self,
             KeyCommand.self,

@@ -12,7 +12,7 @@ private func filledHome() throws -> TestHome {
     let store = try home.open()
     let study = try store.take(candidate(), candidate(study: 2))
     try store.recordRefusal(name: "x.txt", reason: "not DICOM: \"é\u{1}\\\"", actor: service)
-    try store.store(analysis(), for: study, actor: service)
+    try store.store(analysis(pneumothorax: 0.2), for: study, actor: service)
     try store.markOpened(study, reader: ada, session: "s")
     try store.claimAndSign(study)
     let failure = AnalysisFailure(timestamp: home.clock.now, reason: "out of memory")

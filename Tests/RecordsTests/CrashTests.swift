@@ -7,9 +7,9 @@ import Testing
 import WetreadTesting
 
 @Suite(.serialized) struct CrashTests {
-    /// Each home is worked in by four processes, one after the other; each is killed at a moment
+    /// Fifty homes are each worked in by four processes, one after the other; each is killed at a moment
     /// that nobody chose: while importing, analysing, claiming, drafting or signing.
-    @Test(arguments: 1...8 as ClosedRange<UInt64>)
+    @Test(arguments: 1...50 as ClosedRange<UInt64>)
     func aKilledProcessLeavesWholeRecords(seed: UInt64) async throws {
         let home = TestHome()
         var random = SplitMix64(seed: seed)

@@ -192,7 +192,8 @@ import Testing
         #expect(record.entry.state == .final)
         #expect(record.notes.first?.contains("after the report was signed") == true)
         #expect(record.awaitsAnalysis)
-        #expect(try store.auditEvents().last?.detail.contains("after_signature") == true)
+        let event = try store.auditEvents().last { $0.kind == .imported }
+        #expect(event?.detail.contains("after_signature") == true)
     }
 
     @Test func whatDeadWritersLeftIsRemovedAtTheNextStart() throws {

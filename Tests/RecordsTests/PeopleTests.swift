@@ -134,6 +134,16 @@ private let operations: [Operation] = [
     Operation("dismiss", .dismissCritical) { store, me in
         try store.dismissCritical(1, reason: "a skin fold", reader: me)
     },
+    Operation("peer offers", .scorePeers) { store, me in _ = try store.peerOffers(for: me) },
+    Operation("peer score", .scorePeers) { store, me in
+        try store.scorePeer(1, .concurs, comment: "", reader: me)
+    },
+    Operation("adjudication", .scorePeers) { store, me in
+        try store.adjudicatePeer(1, .concurs, comment: "", reader: me)
+    },
+    Operation("peer figures", .viewStatistics) { store, _ in
+        _ = try store.peerReviews(since: .distantPast)
+    },
     Operation("figures", .viewStatistics) { store, _ in
         _ = try store.criticalStatistics(since: .distantPast)
     },

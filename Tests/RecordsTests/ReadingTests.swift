@@ -77,7 +77,9 @@ import Testing
         #expect(entry.state == .analysed && entry.claim == nil)
         let claim = try store.claim(study, reader: ben, session: "b", seconds: 60)
         #expect(claim.reader == ben && claim.since == home.clock.now)
-        let kinds: [AuditEventKind] = [.imported, .analysed, .claimed, .released, .claimed]
+        let kinds: [AuditEventKind] = [
+            .imported, .analysed, .criticalRaised, .claimed, .released, .claimed,
+        ]
         #expect(try store.auditKinds == kinds)
         #expect(throws: RecordsError.heldBy(study: study, claim: claim)) {
             try store.renewClaim(study, reader: ada, session: "a", seconds: 60)

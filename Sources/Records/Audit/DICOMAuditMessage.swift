@@ -98,7 +98,8 @@ public struct DICOMAuditMessage: Sendable {
         case .opened, .claimed, .released:
             Code(value: "110103", meaning: "DICOM Instances Accessed")
         case .analysed, .analysisFailed, .signed, .reopened, .criticalRaised,
-            .criticalCommunicated, .criticalDismissed, .criticalAnnounced:
+            .criticalCommunicated, .criticalDismissed, .criticalAnnounced, .peerOffered,
+            .peerScored, .peerAdjudicated:
             Code(value: "110111", meaning: "Procedure Record")
         case .accessed, .backedUp: Code(value: "110106", meaning: "Export")
         case .loggedIn, .loggedOut, .logInFailed, .screenLocked, .screenUnlocked:
@@ -126,10 +127,11 @@ public struct DICOMAuditMessage: Sendable {
     /// Create, read, update or execute (PS3.15 table A.5.2-1).
     private static func action(_ kind: AuditEventKind) -> String {
         switch kind {
-        case .imported, .accountAdded, .criticalRaised: "C"
+        case .imported, .accountAdded, .criticalRaised, .peerOffered: "C"
         case .opened, .accessed, .backedUp: "R"
         case .claimed, .released, .analysed, .analysisFailed, .signed, .reopened, .accountChanged,
-            .secretChanged, .criticalCommunicated, .criticalDismissed:
+            .secretChanged, .criticalCommunicated, .criticalDismissed, .peerScored,
+            .peerAdjudicated:
             "U"
         case .refused, .loggedIn, .loggedOut, .logInFailed, .screenLocked, .screenUnlocked,
             .emergencyAccess, .clockSetBack, .keyRotated, .restored, .criticalAnnounced:

@@ -62,7 +62,7 @@ extension RecordStore {
             manifest.files.append(try Self.entry(Self.database, in: target.path))
             try Self.write(manifest, in: target.path)
             let summary = try Self.check(target, vault: vault)
-            try write(.backup) { db in
+            _ = try write(.backup) { db in
                 try db.appendAudit(
                     .backedUp, study: nil, actor: actorID ?? ReaderID("system"), at: now,
                     detail: [
@@ -114,7 +114,7 @@ extension RecordStore {
             }
             let store = try open(home: home, settings: settings)
             defer { store.close() }
-            try store.write(.open) { db in
+            _ = try store.write(.open) { db in
                 try db.appendAudit(
                     .restored, study: nil, actor: ReaderID("system"), at: store.now,
                     detail: ["events": .integer(summary.eventCount)])

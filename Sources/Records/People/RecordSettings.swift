@@ -11,6 +11,8 @@ public struct RecordSettings: Sendable {
     public var keys = KeySource.standard
     /// What counts as critical, and how soon somebody must be told.
     public var critical = CriticalPolicy.threeHours
+    /// Which reports are offered to another reader.
+    public var peers = PeerRule.none
     /// The file of the key that signs checkpoints of the trail; nil for `audit-key` in the home.
     public var auditKeyFile: String?
     /// The second file that checkpoints go to; nil for `audit-checkpoints` in the home.

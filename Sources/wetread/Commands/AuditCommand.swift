@@ -36,7 +36,7 @@ struct AuditCommand: ParsableCommand {
         @OptionGroup var options: AuditOptions
 
         func run() throws {
-            try options.forEach { _, events in
+            try options.eachBatch { _, events in
                 for event in events { Output.line(try Output.json(AuditLine(event))) }
             }
         }
@@ -56,7 +56,7 @@ struct AuditCommand: ParsableCommand {
         @OptionGroup var options: AuditOptions
 
         func run() throws {
-            try options.forEach { store, events in
+            try options.eachBatch { store, events in
                 switch format {
                 case .json:
                     for event in events { Output.line(try Output.json(AuditLine(event))) }
@@ -98,7 +98,7 @@ struct AuditOptions: ParsableArguments {
     var until: String?
 
     /// Gives the events to `body`, some thousands at a time, oldest first.
-    func forEach(_ body: (RecordStore, [AuditEvent]) throws -> Void) throws {
+    func eachBatch(_ body: (RecordStore, [AuditEvent]) throws -> Void) throws {
         let (store, _) = try Access.recordsForReading(try Configuration.load())
         let filter = AuditFilter(
             study: study.map { StudyID($0) }, foundBy: patient, actor: user.map { ReaderID($0) },

@@ -7,7 +7,7 @@ import Workstation
 struct DocumentationCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "documentation",
-        abstract: "Write or check the generated pages: keys.md and commands.md.",
+        abstract: "Write or check the generated pages: keys.md, commands.md, sign-off.md.",
         shouldDisplay: false)
 
     @Option(help: "Write the pages into this folder.")
@@ -40,7 +40,10 @@ struct DocumentationCommand: ParsableCommand {
     }
 
     private static var pages: [(name: String, text: String)] {
-        [("keys.md", Commands.documentation()), ("commands.md", commandReference)]
+        [
+            ("keys.md", Commands.documentation()), ("commands.md", commandReference),
+            ("sign-off.md", SignOffPage.text),
+        ]
     }
 
     /// Every subcommand's help, as the program prints it.

@@ -9,7 +9,8 @@ struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
         abstract: "Print reports; list differences between readers and model; recompute analyses.",
-        subcommands: [Show.self, Discrepancies.self, Replay.self], defaultSubcommand: Show.self)
+        subcommands: [Show.self, Sign.self, Discrepancies.self, Replay.self],
+        defaultSubcommand: Show.self)
 }
 
 /// Finding the study that a command names.

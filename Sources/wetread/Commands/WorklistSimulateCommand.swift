@@ -47,8 +47,7 @@ struct WorklistSimulateCommand: ParsableCommand {
 
     func run() throws {
         let configuration = try Configuration.load()
-        let store = try RecordStore.open(
-            home: configuration.home, clock: { Date() }, readOnly: true)
+        let (store, _) = try Access.recordsForReading(configuration)
         let simulation = WorklistSimulation(
             arrivals: try arrivals(store), readingSeconds: minutesPerStudy * 60,
             readerCount: readers,
