@@ -19,6 +19,7 @@ struct Wetread: ParsableCommand {
             AnalyzeCommand.self,
             WorklistCommand.self,
             ReportCommand.self,
+            RenderCommand.self,
             AuditCommand.self,
             UserCommand.self,
             CriticalCommand.self,

@@ -27,8 +27,14 @@ public struct Capabilities: Sendable, Hashable {
         case ascii
         /// Half blocks: two sub-cells, one above the other.
         case half
+        /// Half and quadrant blocks.
+        case quadrant
         /// Half, quadrant and eighth blocks, the best fit for each cell (U+2580...259F).
         case blocks
+        /// Blocks and the 2 x 3 mosaics of Unicode 13: own writer only, after a width probe.
+        case sextant
+        /// Blocks and the 2 x 4 mosaics of Unicode 16: own writer only, after a width probe.
+        case octant
         /// Braille: eight dots, for terminals without colour.
         case braille
     }

@@ -15,7 +15,7 @@ enum HalfBlocks {
     /// The brighter half is always the foreground: half as many colour pairs, and without colour
     /// the glyph alone shows it.
     private static func cell(top: UInt8, bottom: UInt8) -> Cell {
-        if top == bottom { return BlockFit.solid(top) }
+        if top == bottom { return Picture.solid(top) }
         if top > bottom {
             return Cell("▀", style: Style(foreground: .grey(top), background: .grey(bottom)))
         }

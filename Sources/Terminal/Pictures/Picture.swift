@@ -17,7 +17,7 @@ public enum Picture {
         let levels = levels.map { $0 >= 0 ? min($0, 255) : 0 }
         switch options.method {
         case .half: return HalfBlocks.frame(levels: levels, size: size, options: options)
-        case .blocks: return BlockFit.frame(levels: levels, size: size, options: options)
+        case .fit: return PictureFit.cells(levels: levels, size: size, options: options).frame
         case .braille: return Braille.frame(levels: levels, size: size, options: options)
         case .background:
             let greys = Dither.quantised(
@@ -30,6 +30,19 @@ public enum Picture {
         }
     }
 
+    /// The fitted cells of a picture, for glyph sets that are fitted: quadrants to octants.
+    ///
+    /// - Precondition: `options.isFitted`; `levels` as for `frame(levels:size:options:)`.
+    public static func cells(
+        levels: [Float], size: GridSize, options: PictureOptions
+    ) -> PictureCells {
+        let grid = options.grid(for: size)
+        precondition(options.isFitted, "these glyphs are not fitted")
+        precondition(levels.count == grid.columns * grid.rows, "one level for each sample")
+        return PictureFit.cells(
+            levels: levels.map { $0 >= 0 ? min($0, 255) : 0 }, size: size, options: options)
+    }
+
     /// The part of a picture that a viewport shows, windowed, as cells.
     ///
     /// Modality values are averaged first and windowed after, so that small bright things keep
@@ -38,11 +51,27 @@ public enum Picture {
         of pyramid: ImagePyramid, in viewport: Viewport, window: DisplayWindow,
         isInverted: Bool = false, options: PictureOptions
     ) -> Frame {
-        let grid = options.grid(for: viewport.size)
-        let plane = pyramid.sample(viewport.region, columns: grid.columns, rows: grid.rows)
+        frame(
+            levels: levels(
+                of: pyramid, region: viewport.region, size: viewport.size, window: window,
+                isInverted: isInverted, options: options),
+            size: viewport.size, options: options)
+    }
+
+    /// The display values of a region's samples: averaged first, windowed after.
+    public static func levels(
+        of pyramid: ImagePyramid, region: Region, size: GridSize, window: DisplayWindow,
+        isInverted: Bool = false, options: PictureOptions
+    ) -> [Float] {
+        let grid = options.grid(for: size)
+        let plane = pyramid.sample(region, columns: grid.columns, rows: grid.rows)
         let showsLowBright = pyramid.radiograph.showsLowValuesBright != isInverted
-        let levels = plane.displayValues(window: window, showsLowValuesBright: showsLowBright)
-        return frame(levels: levels, size: viewport.size, options: options)
+        return plane.displayValues(window: window, showsLowValuesBright: showsLowBright)
+    }
+
+    /// A cell of one grey.
+    static func solid(_ grey: UInt8) -> Cell {
+        Cell(" ", style: Style(foreground: .grey(grey), background: .grey(grey)))
     }
 
     static func frame(size: GridSize, cell: (Int) -> Cell) -> Frame {

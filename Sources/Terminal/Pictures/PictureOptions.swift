@@ -11,11 +11,28 @@ public struct PictureOptions: Sendable, Hashable {
     /// It can look like a fine pattern in the lung; false shows each cell on its own.
     public var dithers: Bool
 
-    /// Makes options.
-    public init(glyphs: Capabilities.Glyphs, colour: Capabilities.Colour, dithers: Bool = true) {
+    /// Grey levels in direct colour, 2...256; the other colours have those of their palette.
+    public var levels: Int
+    /// Squared grey levels (summed over a cell's 6 x 12 sub-pixels) that a byte on the wire is
+    /// worth; nil for the ordinary weight, which cannot be seen. 30 to 120 is thrift.
+    public var thrift: Double?
+    /// How the cells reach the terminal.
+    public var emission: Emission
+    /// Times each cell is chosen, 1 or 2: the second time it knows all its neighbours.
+    public var sweeps: Int
+
+    /// Makes options; `emission` nil is the writer that the colours usually go through.
+    public init(
+        glyphs: Capabilities.Glyphs, colour: Capabilities.Colour, dithers: Bool = true,
+        levels: Int = 256, thrift: Double? = nil, emission: Emission? = nil, sweeps: Int = 2
+    ) {
         self.glyphs = glyphs
         self.colour = colour
         self.dithers = dithers
+        self.levels = min(max(levels, 2), 256)
+        self.thrift = thrift.map { max($0, 0) }
+        self.emission = emission ?? (colour == .direct ? .direct : .pairs)
+        self.sweeps = min(max(sweeps, 1), 2)
     }
 
     /// What a terminal can do.
@@ -24,11 +41,14 @@ public struct PictureOptions: Sendable, Hashable {
             glyphs: capabilities.glyphs, colour: capabilities.colour, dithers: dithers)
     }
 
+    /// True where each cell gets the glyph and the two greys that suit it best.
+    public var isFitted: Bool { method == .fit }
+
     /// The samples that one cell takes, across and down.
     public var samplesPerCell: (across: Int, down: Int) {
         switch method {
         case .half: (1, 2)
-        case .blocks: (8, 8)
+        case .fit: (CellSums.across, CellSums.down)
         case .braille: (2, 4)
         case .background, .ramp: (1, 1)
         }
@@ -38,7 +58,7 @@ public struct PictureOptions: Sendable, Hashable {
     public var partsPerCell: Int {
         switch method {
         case .half: 2
-        case .blocks: 4
+        case .fit: glyphs == .octant ? 8 : glyphs == .sextant ? 6 : 4
         case .braille: 8
         case .background, .ramp: 1
         }
@@ -52,21 +72,44 @@ public struct PictureOptions: Sendable, Hashable {
     /// What to write beside the picture, such as "30 greys, dithered".
     public var summary: String {
         let greys = palette.count
-        let number = colour == .direct ? "256 greys" : "\(greys) greys"
+        let number = colour == .direct ? "\(levels) greys" : "\(greys) greys"
         switch method {
         case .ramp: return "ASCII"
         case .braille: return "braille"
         case .half where greys == 2: return "black and white"
+        case .fit where isDithering && colour == .direct: return number
         default: return isDithering ? "\(number), dithered" : number
         }
     }
 
     /// True where the error of a cell is passed on.
-    var isDithering: Bool { dithers && colour != .direct }
+    var isDithering: Bool { dithers && (colour != .direct || method == .fit) }
+
+    /// Weight of the error as seen from a distance, against that of the sub-pixels.
+    ///
+    /// Areas must keep their brightness, the more so the fewer greys there are.
+    var viewWeight: Float {
+        switch colour {
+        case .direct, .xterm256: 5
+        case .sixteen: 20
+        case .eight, .monochrome: 75
+        }
+    }
+
+    /// Weight of a byte on the wire; the plain fit is each cell's own and has none.
+    var byteWeight: Double {
+        guard dithers else { return thrift ?? 0 }
+        switch colour {
+        case .direct: return thrift ?? 10
+        case .xterm256, .sixteen, .eight: return thrift ?? 60
+        case .monochrome: return thrift ?? 0
+        }
+    }
 
     enum Method {
         case half
-        case blocks
+        /// The best of the set's glyphs and two greys for each cell.
+        case fit
         case braille
         /// One grey for each cell, by its background: where only ASCII can be written.
         case background
@@ -79,7 +122,7 @@ public struct PictureOptions: Sendable, Hashable {
         case .ascii: colour >= .sixteen ? .background : .ramp
         case .braille: .braille
         case .half: .half
-        case .blocks: .blocks
+        case .quadrant, .blocks, .sextant, .octant: .fit
         }
     }
 
@@ -90,7 +133,10 @@ public struct PictureOptions: Sendable, Hashable {
         case .eight: [0, 229]
         case .sixteen: Palette.sixteenGreys.map(\.level)
         case .xterm256: Palette.greys.map(\.level)
-        case .direct: (0...255).map { UInt8($0) }
+        case .direct:
+            // Black is 1: some terminals take (0, 0, 0) for their own background.
+            Set((0..<levels).map { UInt8(max(($0 * 255 + (levels - 1) / 2) / (levels - 1), 1)) })
+                .sorted()
         }
     }
 }

@@ -1,0 +1,54 @@
+// The fitted cells of a picture, compactly.
+
+/// A picture as glyphs and greys: what the fit decides, before it is a frame or bytes.
+public struct PictureCells: Sendable, Equatable {
+    /// The extent.
+    public let size: GridSize
+    /// The glyph of each cell as a Unicode scalar, row by row.
+    public internal(set) var glyphs: [UInt32]
+    /// The grey of the glyph's ink.
+    public internal(set) var fronts: [UInt8]
+    /// The grey behind it.
+    public internal(set) var backs: [UInt8]
+    /// Mean squared error of each cell's sub-pixels, in grey levels; empty where it was not kept.
+    public internal(set) var residuals: [Float]
+
+    init(size: GridSize) {
+        self.size = size
+        let count = size.columns * size.rows
+        glyphs = [UInt32](repeating: 0x20, count: count)
+        fronts = [UInt8](repeating: 0, count: count)
+        backs = fronts
+        residuals = [Float](repeating: 0, count: count)
+    }
+
+    /// The cells of a frame whose inks are greys; another ink is white in front and black behind.
+    public init(_ frame: Frame) {
+        self.init(size: frame.size)
+        residuals = []
+        for (index, cell) in frame.cells.enumerated() {
+            glyphs[index] = cell.glyph.unicodeScalars.first?.value ?? 0x20
+            fronts[index] = 255
+            if case .grey(let level) = cell.style.foreground { fronts[index] = level }
+            if case .grey(let level)? = cell.style.background { backs[index] = level }
+        }
+    }
+
+    /// The cells as a frame.
+    public var frame: Frame {
+        var characters: [UInt32: Character] = [:]
+        var last: (scalar: UInt32, character: Character) = (0x20, " ")
+        return Picture.frame(size: size) { index in
+            let scalar = glyphs[index]
+            if scalar != last.scalar {
+                if characters[scalar] == nil {
+                    characters[scalar] = Unicode.Scalar(scalar).map(Character.init) ?? " "
+                }
+                last = (scalar, characters[scalar] ?? " ")
+            }
+            return Cell(
+                last.character,
+                style: Style(foreground: .grey(fronts[index]), background: .grey(backs[index])))
+        }
+    }
+}

@@ -1,0 +1,54 @@
+// The greys that a picture may use.
+
+/// A palette of greys with its steps.
+struct PictureGreys {
+    let levels: [UInt8]
+    let floats: [Float]
+    let steps: PaletteSteps
+    /// Greys that take fewer bytes than the others; nil where all take as many.
+    let cheap: PaletteSteps?
+
+    private let indices: [UInt8]
+
+    /// The place of a grey of the palette in it.
+    func index(of level: Float) -> Int { Int(indices[Int(level)]) }
+
+    /// True for so few greys that all pairs are tried, and shades serve as greys between.
+    var isSmall: Bool { levels.count <= 8 }
+
+    init(_ options: PictureOptions) {
+        levels = options.palette
+        floats = levels.map(Float.init)
+        var indices = [UInt8](repeating: 0, count: 256)
+        for (index, level) in levels.enumerated() { indices[Int(level)] = UInt8(index) }
+        self.indices = indices
+        steps = PaletteSteps(levels)
+        let indexed = Palette.greys.map(\.level).filter { $0 > 0 }
+        cheap = options.colour == .direct && options.byteWeight > 0 ? PaletteSteps(indexed) : nil
+    }
+}
+
+/// A grey between two greys of the palette, by the shades U+2591...2593.
+struct ShadeGrey {
+    let glyph: UInt32
+    let front: Float
+    let back: Float
+    let level: Float
+
+    /// The shades between any two greys of a palette of four or fewer; between neighbours in more.
+    static func all(of palette: [UInt8]) -> [ShadeGrey] {
+        palette.indices.flatMap { dark in
+            palette.indices.filter { bright in
+                bright > dark && (palette.count <= 4 || bright == dark + 1)
+            }.flatMap { bright in
+                [(0x2591, 0.25), (0x2592, 0.5), (0x2593, 0.75)].map {
+                    (glyph: UInt32, share: Float) in
+                    let (front, back) = (Float(palette[bright]), Float(palette[dark]))
+                    return ShadeGrey(
+                        glyph: glyph, front: front, back: back, level: back + share * (front - back)
+                    )
+                }
+            }
+        }
+    }
+}
