@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 // Remembers the modes of before, and the modes and byte strings for taking and giving back.
 // Call right after the screen library has set its own modes. The first `own` bytes of `enter` are
@@ -25,6 +26,13 @@ void wt_modes_forget(void);
 // async-signal-safe.
 void wt_stderr_keep(void);
 void wt_stderr_show(void);
+
+// Where ncurses writes. Between begin and end its bytes go to memory (wt_terminal_composed).
+// NULL when the system refuses.
+FILE *wt_output_open(void);
+void wt_output_close(void);
+bool wt_output_begin(void);
+void wt_output_end(void);
 
 bool wt_signals_install(void);
 void wt_signals_remove(void);

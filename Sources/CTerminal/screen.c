@@ -18,6 +18,7 @@
 enum { COLOUR_MAX = 256, SIDE = COLOUR_MAX + 1, STRING_MAX = 512, SCALARS_MAX = 5 };
 
 static SCREEN *screen;
+static FILE *output;         // what ncurses writes to; see output.c
 static bool uses_colour;
 static int pair_limit;
 static int pair_count;
@@ -69,7 +70,8 @@ static SCREEN *open_screen(struct wt_terminal_facts *facts) {
         bool addressable = cursor_address != NULL && clear_screen != NULL;
         del_curterm(cur_term);
         if (!addressable) continue;
-        SCREEN *opened = newterm(types[i], stdout, stdin);
+        if (output == NULL) output = wt_output_open();
+        SCREEN *opened = output == NULL ? NULL : newterm(types[i], output, stdin);
         if (opened == NULL) continue;
         facts->fallback = i > 0;
         strncpy(facts->name, types[i], sizeof facts->name - 1);
@@ -84,7 +86,9 @@ static bool prepare_modes(void) {
     size_t own = strlen(enter);
     append(enter, keypad_xmit);
     append(enter, "\033[?2004h");
-    append(leave, "\033[?1006l\033[?1002l\033[?2004l");   // mouse reports, pastes
+    // A frame may have been cut anywhere: CAN ends a sequence, and what is held back is shown.
+    // Then mouse reports and pastes.
+    append(leave, "\030\033[?2026l\033[?1006l\033[?1002l\033[?2004l");
     append(leave, exit_attribute_mode);
     append(leave, orig_pair);
     append(leave, keypad_local);
@@ -110,6 +114,8 @@ enum wt_terminal_status wt_terminal_start(bool colour, struct wt_terminal_facts 
     keypad(stdscr, FALSE);
     leaveok(stdscr, FALSE);
     scrollok(stdscr, FALSE);
+    // Shifting cells would shift those that are not ncurses' own.
+    idcok(stdscr, FALSE);
     uses_colour = colour && has_colors() && start_color() == OK;
     if (uses_colour) {
         use_default_colors();
@@ -145,6 +151,9 @@ void wt_terminal_stop(void) {
     wt_stderr_show();
     delscreen(screen);
     screen = NULL;
+    fclose(output);
+    output = NULL;
+    wt_output_close();
     wt_modes_forget();
 }
 
@@ -212,8 +221,46 @@ bool wt_terminal_put(
     return true;
 }
 
-void wt_terminal_flush(int32_t cursor_row, int32_t cursor_column, bool everything) {
-    if (screen == NULL || !wt_modes_taken()) return;
+// A cell that no text has: it stands in ncurses' memory for what others draw.
+static bool held_cell(cchar_t *cell) {
+    const wchar_t text[2] = {L'\u2573', 0};
+    return setcchar(cell, text, A_BLINK | A_REVERSE | A_UNDERLINE, 0, NULL) == OK;
+}
+
+void wt_terminal_hold(int32_t row, int32_t column, int32_t count) {
+    cchar_t cell;
+    if (screen == NULL || !held_cell(&cell)) return;
+    for (int32_t i = 0; i < count; i++) {
+        mvwadd_wchnstr(stdscr, row, column + i, &cell, 1);
+        mvwadd_wchnstr(newscr, row, column + i, &cell, 1);
+        mvwadd_wchnstr(curscr, row, column + i, &cell, 1);
+    }
+}
+
+void wt_terminal_scrolled(int32_t top, int32_t bottom, int32_t count) {
+    if (screen == NULL || COLS < 1) return;
+    cchar_t *line = calloc((size_t)COLS + 1, sizeof *line);
+    if (line == NULL) return;
+    int step = count > 0 ? 1 : -1, first = count > 0 ? top : bottom;
+    for (int i = 0; i <= bottom - top; i++) {
+        int row = first + i * step, from = row + count;
+        memset(line, 0, ((size_t)COLS + 1) * sizeof *line);
+        if (from >= top && from <= bottom) {
+            mvwin_wchnstr(curscr, from, 0, line, COLS);
+        } else {
+            const wchar_t blank[2] = {L' ', 0};
+            for (int column = 0; column < COLS; column++)
+                setcchar(&line[column], blank, 0, 0, NULL);
+        }
+        mvwadd_wchnstr(curscr, row, 0, line, COLS);
+    }
+    // To be compared anew with what is wanted there.
+    wtouchln(newscr, top, bottom - top + 1, 1);
+    free(line);
+}
+
+void wt_terminal_compose(int32_t cursor_row, int32_t cursor_column, bool everything) {
+    if (screen == NULL || !wt_modes_taken() || !wt_output_begin()) return;
     bool shown = cursor_row >= 0 && cursor_column >= 0;
     if (everything) {
         clearok(stdscr, TRUE);
@@ -225,6 +272,8 @@ void wt_terminal_flush(int32_t cursor_row, int32_t cursor_column, bool everythin
         cursor_state = shown;
     }
     refresh();
+    fflush(output);
+    wt_output_end();
 }
 
 void wt_terminal_beep(void) {

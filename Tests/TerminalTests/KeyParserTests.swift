@@ -90,6 +90,47 @@ import WetreadTesting
         #expect(parser.flush() == [.paste("y\n1042\n")])
     }
 
+    @Test(
+        "What comes late of a reply or a paste never becomes keys",
+        arguments: [
+            ("\u{1B}]11;rgb:ff", "ff/0000/0000\u{7}", true),
+            ("\u{1B}P>|XTer", "m(390)y\r1042\r\u{1B}\\", true),
+            ("\u{1B}_Gi=31;", "OK\u{1B}\\", true),
+            ("\u{1B}[?62;", "4;22c", true),
+            ("\u{1B}[200~y\r", "1042\r\u{1B}[201~", true),
+            ("\u{1B}[200~y\r", "1042\r", false),
+            ("\u{1B}]4;1", "y\r1042\r", false),
+        ])
+    func lateRemainders(_ first: String, _ rest: String, ends: Bool) {
+        var parser = KeyParser()
+        _ = parser.feed(Array(first.utf8))
+        #expect(parser.flush().allSatisfy { if case .paste = $0 { true } else { false } })
+        #expect(parser.pending == .paste)
+        for byte in rest.utf8 { #expect(parser.feed([byte]) == []) }
+        if !ends { #expect(parser.flush() == []) }
+        #expect(parser.pending == .nothing)
+        #expect(parser.feed(Array("a".utf8)) == [.character("a")])
+    }
+
+    @Test(
+        "Replies are told apart",
+        arguments: [
+            ("\u{1B}[?62;4;22c", TerminalReply.attributes([62, 4, 22])),
+            ("\u{1B}[0n", .status), ("\u{1B}[3;17R", .cursor(row: 3, column: 17)),
+            ("\u{1B}[?2026;2$y", .mode(2026, state: 2)),
+            ("\u{1B}P>|tmux 3.3a\u{1B}\\", .version("tmux 3.3a")),
+            ("\u{1B}P1$r0;48:2::1:2:3m\u{1B}\\", .rendition("0;48:2::1:2:3")),
+            ("\u{1B}_Gi=31;OK\u{1B}\\", .graphics("OK")),
+            ("\u{1B}[6;18;9t", .cellPixels(height: 18, width: 9)),
+            ("\u{1B}]11;rgb:1e1e/2020/ffff\u{7}", .background(red: 30, green: 32, blue: 255)),
+        ])
+    func replies(_ bytes: String, _ expected: TerminalReply) {
+        var parser = KeyParser()
+        #expect(parser.feed(Array(("a" + bytes + "b").utf8)) == [.character("a"), .character("b")])
+        #expect(parser.takeReplies() == [expected])
+        #expect(parser.takeReplies() == [])
+    }
+
     @Test("A paste beyond the limit is cut, not leaked into keys") func hugePaste() {
         var parser = KeyParser()
         _ = parser.feed(Array("\u{1B}[200~".utf8))

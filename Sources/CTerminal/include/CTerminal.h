@@ -76,10 +76,31 @@ bool wt_terminal_put(
 // Frees all colour pairs.
 void wt_terminal_forget_pairs(void);
 
-// Writes what changed since the last flush, with the cursor at row and column, hidden if negative.
-// With `everything`, clears and writes the whole screen. Does nothing while the terminal is given
-// back.
-void wt_terminal_flush(int32_t cursor_row, int32_t cursor_column, bool everything);
+// Tells ncurses that `count` cells belong to another writer: nothing is written for them until they
+// are put again.
+void wt_terminal_hold(int32_t row, int32_t column, int32_t count);
+
+// Tells ncurses that rows `top`...`bottom` of the terminal have moved up by `count` rows (down if
+// negative), in all columns; what came in is blank.
+void wt_terminal_scrolled(int32_t top, int32_t bottom, int32_t count);
+
+// Makes the bytes for what changed since the last time, with the cursor at row and column, hidden
+// if negative; wt_terminal_composed hands them out. With `everything`, clears and writes the whole
+// screen. Makes none while the terminal is given back.
+void wt_terminal_compose(int32_t cursor_row, int32_t cursor_column, bool everything);
+
+// Copies the bytes composed last; with NULL only tells how many they are.
+int64_t wt_terminal_composed(uint8_t *bytes, int64_t capacity);
+
+// Writes as many bytes as the terminal takes without waiting; 0 when it takes none now, -1 when it
+// is gone or given back. Any one thread.
+int64_t wt_terminal_write(const uint8_t *bytes, int64_t count);
+
+// Waits until the terminal takes bytes again; false when it did not in time. Any one thread.
+bool wt_terminal_writable(int32_t timeout_milliseconds);
+
+// Drops what was written and has not left yet.
+void wt_terminal_discard(void);
 
 // Writes bytes as they are, between frames: mouse modes, a clipboard. Does nothing while the
 // terminal is given back.

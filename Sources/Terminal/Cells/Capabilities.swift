@@ -48,11 +48,22 @@ public struct Capabilities: Sendable, Hashable {
     /// Height of a cell divided by its width; 2 where it is not known.
     public var cellAspect: Double
 
+    /// True where pictures go to the terminal by our own writer, not through ncurses.
+    public var hasOwnWriter: Bool
+    /// What a byte of a picture is worth while the link is slow: the picture is a preview, and an
+    /// exact one follows when there is time. Nil for the exact picture. See `PictureOptions.thrift`.
+    public var thrift: Double?
+
     /// Makes capabilities; without Unicode the glyphs are ASCII whatever was asked for.
-    public init(colour: Colour, glyphs: Glyphs, unicode: Bool, cellAspect: Double = 2) {
+    public init(
+        colour: Colour, glyphs: Glyphs, unicode: Bool, cellAspect: Double = 2,
+        hasOwnWriter: Bool = false, thrift: Double? = nil
+    ) {
         self.colour = colour
         self.glyphs = unicode ? glyphs : .ascii
         self.unicode = unicode
+        self.hasOwnWriter = hasOwnWriter
+        self.thrift = thrift
         self.cellAspect = cellAspect > 0.2 && cellAspect < 10 ? cellAspect : 2
     }
 

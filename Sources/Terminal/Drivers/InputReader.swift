@@ -9,7 +9,10 @@ import Synchronization
 /// Touches the input only; everything that ncurses does happens on the main actor.
 final class InputReader: Sendable {
     let events: AsyncStream<Key>
+    /// What the terminal answers; never mixed with the keys.
+    let replies: AsyncStream<TerminalReply>
     private let continuation: AsyncStream<Key>.Continuation
+    private let replyContinuation: AsyncStream<TerminalReply>.Continuation
     private let isStopping = Atomic(false)
     private let wantsRedraw = Atomic(false)
     private let parser: KeyParser
@@ -23,6 +26,7 @@ final class InputReader: Sendable {
         self.parser = parser
         self.escapeDelayMilliseconds = escapeDelayMilliseconds
         (events, continuation) = AsyncStream.makeStream()
+        (replies, replyContinuation) = AsyncStream.makeStream()
     }
 
     func start() {
@@ -38,6 +42,9 @@ final class InputReader: Sendable {
 
     /// True once after the terminal was taken again, when nothing on it can be relied on.
     func takesRedraw() -> Bool { wantsRedraw.exchange(false, ordering: .relaxed) }
+
+    /// Asks for another frame: what the terminal can show has changed.
+    func announceChange() { continuation.yield(.resize(Self.currentSize())) }
 
     private func run() {
         var parser = parser
@@ -57,6 +64,7 @@ final class InputReader: Sendable {
             if notices & UInt32(WT_NOTICE_INPUT.rawValue) != 0 {
                 let count = wt_terminal_read(&bytes, Int32(bytes.count))
                 for key in parser.feed(bytes.prefix(Int(count))) { continuation.yield(key) }
+                for reply in parser.takeReplies() { replyContinuation.yield(reply) }
             } else if notices == 0, parser.pending != .nothing {
                 for key in parser.flush() { continuation.yield(key) }
             }
@@ -67,6 +75,7 @@ final class InputReader: Sendable {
             }
         }
         continuation.finish()
+        replyContinuation.finish()
     }
 
     private func timeout(for pending: KeyParser.Pending) -> Int {

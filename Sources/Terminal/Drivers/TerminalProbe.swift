@@ -14,17 +14,21 @@ public struct TerminalOptions: Sendable, Equatable {
     public var cellAspect: Double?
     /// How long after Escape more bytes still make a sequence, in milliseconds.
     public var escapeDelayMilliseconds: Int
+    /// True to ask the terminal what it can do; false to use what terminfo says.
+    public var asksTerminal: Bool
 
     /// Makes options.
     public init(
         colour: Capabilities.Colour? = nil, glyphs: Capabilities.Glyphs? = nil,
-        forcesUnicode: Bool = false, cellAspect: Double? = nil, escapeDelayMilliseconds: Int = 25
+        forcesUnicode: Bool = false, cellAspect: Double? = nil, escapeDelayMilliseconds: Int = 25,
+        asksTerminal: Bool = true
     ) {
         self.colour = colour
         self.glyphs = glyphs
         self.forcesUnicode = forcesUnicode
         self.cellAspect = cellAspect
         self.escapeDelayMilliseconds = escapeDelayMilliseconds
+        self.asksTerminal = asksTerminal
     }
 }
 
@@ -37,8 +41,10 @@ extension Capabilities {
     ///   - colourCount: colours by terminfo; 0 where there are none.
     ///   - isUTF8: whether the locale's character set is UTF-8.
     ///   - options: what was asked for.
+    ///   - answers: what the terminal answered so far.
     public static func detected(
-        environment: [String: String], colourCount: Int, isUTF8: Bool, options: TerminalOptions
+        environment: [String: String], colourCount: Int, isUTF8: Bool, options: TerminalOptions,
+        answers: TerminalAnswers = TerminalAnswers()
     ) -> Capabilities {
         var colour: Colour
         switch colourCount {
@@ -47,16 +53,33 @@ extension Capabilities {
         case 16..<256: colour = .sixteen
         default: colour = .xterm256
         }
+        let promised = ["truecolor", "24bit"].contains(environment["COLORTERM"] ?? "")
+        if answers.isComplete, colour == .xterm256, answers.hasDirectColour || promised {
+            colour = .direct
+        }
         let refused = !(environment["NO_COLOR"] ?? "").isEmpty
         if let asked = options.colour {
-            colour = min(colour, asked)
+            // 24-bit colours are in no terminfo: who asks for them is believed.
+            colour = asked == .direct && colour >= .xterm256 ? .direct : min(colour, asked)
         } else if refused {
             colour = .monochrome
         }
         let unicode = isUTF8 || options.forcesUnicode
-        let glyphs = options.glyphs ?? .blocks
+        let pixels = answers.cellPixels.map { Double($0.height) / Double($0.width) }
         return Capabilities(
-            colour: colour, glyphs: glyphs, unicode: unicode, cellAspect: options.cellAspect ?? 2)
+            colour: colour, glyphs: glyphs(options.glyphs ?? .blocks, answers: answers),
+            unicode: unicode, cellAspect: options.cellAspect ?? pixels ?? 2,
+            hasOwnWriter: unicode && colour >= .sixteen && (answers.isComplete || colour == .direct)
+        )
+    }
+
+    /// Mosaics only where the terminal was seen to give them one column.
+    private static func glyphs(_ wished: Glyphs, answers: TerminalAnswers) -> Glyphs {
+        switch wished {
+        case .sextant where answers.sextantWidth != 1 || !answers.isComplete: .blocks
+        case .octant where answers.octantWidth != 1 || !answers.isComplete: .blocks
+        default: wished
+        }
     }
 
     /// True when the locale's character set is UTF-8; sets LC_CTYPE from the environment.

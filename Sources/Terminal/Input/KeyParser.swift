@@ -26,10 +26,13 @@ public struct KeyParser: Sendable {
 
     private var buffer: [UInt8] = []
     private var paste: [UInt8]?
+    /// What is still to come of something whose beginning was given up.
+    var discarding: Remainder?
+    private var replies: [TerminalReply] = []
     private let named: [[UInt8]: Key]
     private let namedLengthMax: Int
 
-    private static let pasteEnd: [UInt8] = Array("\u{1B}[201~".utf8)
+    static let pasteEnd: [UInt8] = Array("\u{1B}[201~".utf8)
 
     /// Makes a parser; `named` are byte strings that this terminal sends for keys (terminfo).
     public init(named: [[UInt8]: Key] = [:]) {
@@ -39,7 +42,7 @@ public struct KeyParser: Sendable {
 
     /// What is waiting for more bytes.
     public var pending: Pending {
-        if paste != nil { return .paste }
+        if paste != nil || discarding != nil { return .paste }
         if buffer.isEmpty { return .nothing }
         return buffer == [0x1B] ? .escape : .sequence
     }
@@ -51,14 +54,36 @@ public struct KeyParser: Sendable {
     }
 
     /// No more bytes came in time: what is pending is all there is.
+    ///
+    /// What a slow link still brings of a reply or of a paste is dropped until its end, or until
+    /// the next call.
     public mutating func flush() -> [Key] {
-        drain(atEnd: true)
+        let remainder = discarding == nil ? Remainder(of: buffer, isPaste: paste != nil) : nil
+        let keys = drain(atEnd: true)
+        discarding = remainder
+        return keys
+    }
+
+    /// The terminal's replies among what was fed, each handed out once.
+    public mutating func takeReplies() -> [TerminalReply] {
+        defer { replies = [] }
+        return replies
     }
 
     private mutating func drain(atEnd: Bool) -> [Key] {
         var keys: [Key] = []
         var start = 0
-        while start < buffer.count || (atEnd && paste != nil) {
+        while start < buffer.count || (atEnd && (paste != nil || discarding != nil)) {
+            if let remainder = discarding {
+                guard let next = remainder.end(in: buffer[start...], atEnd: atEnd) else {
+                    buffer.removeFirst(start)
+                    buffer = Array(buffer.suffix(remainder.keptCount(of: buffer)))
+                    return keys
+                }
+                discarding = nil
+                start = next
+                continue
+            }
             if paste != nil {
                 guard let (key, next) = continuePaste(from: start, atEnd: atEnd) else {
                     return keys
@@ -72,7 +97,11 @@ public struct KeyParser: Sendable {
                 buffer.removeFirst(start)
                 return keys
             case .key(let key, let count):
-                if let key { keys.append(key) }
+                if let key {
+                    keys.append(key)
+                } else if let reply = TerminalReply(buffer[start..<start + count]) {
+                    replies.append(reply)
+                }
                 start += count
             case .pasteStart(let count):
                 paste = []
@@ -108,7 +137,7 @@ public struct KeyParser: Sendable {
         return nil
     }
 
-    private static func firstRange(of pattern: [UInt8], in bytes: ArraySlice<UInt8>) -> Int? {
+    static func firstRange(of pattern: [UInt8], in bytes: ArraySlice<UInt8>) -> Int? {
         guard bytes.count >= pattern.count else { return nil }
         return (bytes.startIndex...(bytes.endIndex - pattern.count)).first { start in
             bytes[start..<start + pattern.count].elementsEqual(pattern)

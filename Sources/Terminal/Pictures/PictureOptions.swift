@@ -38,11 +38,15 @@ public struct PictureOptions: Sendable, Hashable {
     /// What a terminal can do.
     public init(_ capabilities: Capabilities, dithers: Bool = true) {
         self.init(
-            glyphs: capabilities.glyphs, colour: capabilities.colour, dithers: dithers)
+            glyphs: capabilities.glyphs, colour: capabilities.colour, dithers: dithers,
+            thrift: capabilities.thrift, emission: capabilities.hasOwnWriter ? .direct : .pairs)
     }
 
     /// True where each cell gets the glyph and the two greys that suit it best.
     public var isFitted: Bool { method == .fit }
+
+    /// True for a picture that saves bytes; an exact one is to follow.
+    public var isPreview: Bool { thrift != nil }
 
     /// The samples that one cell takes, across and down.
     public var samplesPerCell: (across: Int, down: Int) {

@@ -19,13 +19,27 @@ final class PictureMemo: Sendable {
         let window: DisplayWindow
         let isInverted: Bool
         let options: PictureOptions
+
+        /// The same picture with nothing saved for a slow link.
+        var exact: Key {
+            var options = options
+            options.thrift = nil
+            return Key(
+                request: request, viewport: viewport, window: window, isInverted: isInverted,
+                options: options)
+        }
     }
 
     private let last = Mutex<(key: Key, frame: Frame)?>(nil)
 
     /// The frame of a key: the remembered one, or a new one that is then remembered.
+    ///
+    /// Where a preview is asked for and the exact picture is known, it is the exact one.
     func frame(_ key: Key, make: () -> Frame) -> Frame {
-        if let frame = last.withLock({ $0?.key == key ? $0?.frame : nil }) { return frame }
+        let known = last.withLock { last in
+            last.flatMap { $0.key == key || $0.key == key.exact ? $0.frame : nil }
+        }
+        if let known { return known }
         let frame = make()
         last.withLock { $0 = (key, frame) }
         return frame

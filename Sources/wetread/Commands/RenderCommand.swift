@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import Imaging
+import Radiology
 import Terminal
 
 /// Prints one image as one frame of characters.

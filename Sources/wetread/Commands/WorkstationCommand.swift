@@ -18,10 +18,13 @@ struct WorkstationCommand: AsyncParsableCommand {
     var theme: String?
 
     @Option(
-        help: "Glyphs for pictures: ascii, half, blocks, braille (default: the best that is safe).")
+        help: """
+            Glyphs for pictures: ascii, half, quadrant, blocks, sextant, octant, braille (default: \
+            blocks).
+            """)
     var glyphs: String?
 
-    @Option(help: "Colours: none, 8, 16, 256 (default: what the terminal has).")
+    @Option(help: "Colours: none, 8, 16, 256, truecolor (default: what the terminal has).")
     var colours: String?
 
     @Flag(help: "Look only: nothing is recorded but that studies were opened.")
@@ -41,12 +44,13 @@ struct WorkstationCommand: AsyncParsableCommand {
             throw ValidationError("--glyphs must be one of \(known)")
         }
         if let colours, Self.colourNames[colours] == nil {
-            throw ValidationError("--colours must be none, 8, 16 or 256")
+            throw ValidationError("--colours must be none, 8, 16, 256 or truecolor")
         }
     }
 
     private static let colourNames: [String: Capabilities.Colour] = [
         "none": .monochrome, "8": .eight, "16": .sixteen, "256": .xterm256,
+        "truecolor": .direct,
     ]
 
     @MainActor func run() async throws {

@@ -1,0 +1,125 @@
+// A picture that moved by whole cells: the terminal moves what it has, and only the rest is written.
+
+/// A move of a picture's cells that the terminal can do by itself.
+struct ImageShift: Equatable {
+    /// The cells of the picture.
+    let area: Rectangle
+    /// Cells that everything moves to the right, or to the left if negative.
+    let columns: Int
+    /// Cells that everything moves down, or up if negative.
+    let rows: Int
+
+    private static let columnsMax = 16
+    private static let rowsMax = 8
+    /// Bytes that a cell of a picture takes, about.
+    private static let cellBytes = 20
+    /// Bytes that moving one row to the side takes, about.
+    private static let rowBytes = 26
+
+    /// The move that brings `shown` nearest to `frame`; nil where moving gains nothing.
+    static func between(_ shown: Frame, and frame: Frame) -> ImageShift? {
+        guard shown.size == frame.size, let area = area(of: frame), area == Self.area(of: shown)
+        else { return nil }
+        let still = ImageShift(area: area, columns: 0, rows: 0)
+        let unmoved = still.differing(shown, frame, step: 1)
+        guard unmoved > 3 * area.rows else { return nil }
+        let across = (1...columnsMax).flatMap { [$0, -$0] }
+            .map { ImageShift(area: area, columns: $0, rows: 0) }
+        let down = (1...rowsMax).flatMap { [$0, -$0] }
+            .map { ImageShift(area: area, columns: 0, rows: $0) }
+        let fits = (across + down).filter {
+            abs($0.columns) < area.columns && abs($0.rows) < area.rows
+        }
+        let counted = fits.map { ($0, $0.differing(shown, frame, step: 7)) }
+        guard let best = counted.min(by: { $0.1 < $1.1 })?.0 else { return nil }
+        let moved = best.differing(shown, frame, step: 1) * cellBytes + best.overhead(shown)
+        return moved < unmoved * cellBytes ? best : nil
+    }
+
+    /// The frame that stands on the screen after the move; what came in is no cell of a picture.
+    func applied(to shown: Frame) -> Frame {
+        var moved = shown
+        for row in 0..<area.rows where canMove(row, in: shown) {
+            for column in 0..<area.columns {
+                let from = Position(
+                    column: area.column + column - columns, row: area.row + row - rows)
+                let isKept = area.contains(from)
+                moved[area.position(columns: column, rows: row)] = isKept ? shown[from] : .blank
+            }
+        }
+        return moved
+    }
+
+    /// The bytes of the move; the cursor and the colours are saved before and restored after.
+    func bytes(over shown: Frame) -> [UInt8] {
+        var text = "\u{1B}7\u{1B}[m"
+        if rows != 0 {
+            // DECSTBM and SU or SD: whole lines, text beside the picture too.
+            text += "\u{1B}[\(area.row + 1);\(area.endRow)r"
+            text += "\u{1B}[\(abs(rows))\(rows < 0 ? "S" : "T")\u{1B}[r"
+        } else {
+            // DCH on one side and ICH on the other: what stands right of the picture stays.
+            let (taken, given) =
+                columns < 0
+                ? (area.column, area.endColumn + columns) : (area.endColumn - columns, area.column)
+            for row in 0..<area.rows where canMove(row, in: shown) {
+                text += "\u{1B}[\(area.row + row + 1);\(taken + 1)H\u{1B}[\(abs(columns))P"
+                text += "\u{1B}[\(given + 1)G\u{1B}[\(abs(columns))@"
+            }
+        }
+        return Array((text + "\u{1B}8").utf8)
+    }
+
+    /// A row moves to the side only where no text lies over it, and no wide glyph would be cut.
+    private func canMove(_ row: Int, in shown: Frame) -> Bool {
+        if rows != 0 { return true }
+        return (0..<area.columns).allSatisfy {
+            ImageWriter.isPicture(shown[area.position(columns: $0, rows: row)])
+        }
+    }
+
+    /// Cells of the picture, one of `step`, that the move leaves different.
+    private func differing(_ shown: Frame, _ frame: Frame, step: Int) -> Int {
+        var count = 0
+        for index in stride(from: 0, to: area.columns * area.rows, by: step) {
+            let (row, column) = index.quotientAndRemainder(dividingBy: area.columns)
+            let to = area.position(columns: column, rows: row)
+            let from = to.moved(columns: -columns, rows: -rows)
+            let cell = frame[to]
+            guard ImageWriter.isPicture(cell) else { continue }
+            if !area.contains(from) || !ImageWriter.looksSame(shown[from], cell) { count += 1 }
+        }
+        return count
+    }
+
+    /// Bytes of the move, and of the text that whole lines take along.
+    private func overhead(_ shown: Frame) -> Int {
+        if rows == 0 { return area.rows * Self.rowBytes }
+        var texts = 0
+        for row in area.row..<area.endRow {
+            for column in 0..<shown.size.columns {
+                let cell = shown[Position(column: column, row: row)]
+                if !ImageWriter.isPicture(cell), cell != .blank { texts += 1 }
+            }
+        }
+        return 30 + texts * 2
+    }
+
+    /// The least rectangle around the picture cells; nil without any.
+    private static func area(of frame: Frame) -> Rectangle? {
+        var left = Int.max
+        var right = -1
+        var top = Int.max
+        var bottom = -1
+        for (index, cell) in frame.cells.enumerated() where ImageWriter.isPicture(cell) {
+            let (row, column) = index.quotientAndRemainder(dividingBy: frame.size.columns)
+            left = min(left, column)
+            right = max(right, column)
+            top = min(top, row)
+            bottom = max(bottom, row)
+        }
+        guard right >= left else { return nil }
+        return Rectangle(
+            column: left, row: top, columns: right - left + 1, rows: bottom - top + 1)
+    }
+}

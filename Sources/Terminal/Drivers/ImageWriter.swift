@@ -1,0 +1,126 @@
+// Our own way to the terminal for pictures: only what changed, each colour only when it changes.
+
+/// Makes the bytes that turn one picture on the screen into another.
+///
+/// A picture's cells are those whose two inks are colours of their own (greys or RGB) and that have
+/// no attribute; everything else is text and belongs to ncurses.
+struct ImageWriter {
+    private let colour: Capabilities.Colour
+    private let fronts: [[UInt8]]
+    private let backs: [[UInt8]]
+
+    /// The colours that the terminal has in force, as far as they are known.
+    private struct State {
+        var front: Ink?
+        var back: Ink?
+        var row = -1
+        var column = -1
+    }
+
+    init(colour: Capabilities.Colour) {
+        self.colour = colour
+        fronts = (0...255).map { Array(GreyCode.foreground(UInt8($0), colour: colour).utf8) }
+        backs = (0...255).map { Array(GreyCode.background(UInt8($0), colour: colour).utf8) }
+    }
+
+    /// True for a cell of a picture.
+    static func isPicture(_ cell: Cell) -> Bool {
+        guard cell.width == 1, cell.style.attributes.isEmpty, let back = cell.style.background
+        else { return false }
+        if case .role = cell.style.foreground { return false }
+        if case .role = back { return false }
+        return true
+    }
+
+    /// True where two cells look the same, whatever the ink that does not show.
+    static func looksSame(_ first: Cell, _ second: Cell) -> Bool {
+        if first == second { return true }
+        guard first.glyph == second.glyph, isPicture(first), isPicture(second) else { return false }
+        if first.glyph == " " { return first.style.background == second.style.background }
+        return first.glyph == "█" && first.style.foreground == second.style.foreground
+    }
+
+    /// The bytes for the picture cells of `frame` that differ from `shown` (nil: for all of them).
+    ///
+    /// The cursor and the colours are saved before and restored after; none for no difference.
+    func bytes(_ frame: Frame, over shown: Frame?) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var state = State()
+        for row in 0..<frame.size.rows {
+            for column in 0..<frame.size.columns {
+                let index = row * frame.size.columns + column
+                let cell = frame.cells[index]
+                guard Self.isPicture(cell) else { continue }
+                if let shown, Self.looksSame(shown.cells[index], cell) { continue }
+                if bytes.isEmpty { bytes += Array("\u{1B}7\u{1B}[m".utf8) }
+                move(to: row, column, in: frame, &state, &bytes)
+                write(cell, &state, &bytes)
+            }
+        }
+        if !bytes.isEmpty { bytes += Array("\u{1B}8".utf8) }
+        return bytes
+    }
+
+    /// Brings the cursor to a cell the cheapest way: on by writing what stands between, or jumping.
+    private func move(
+        to row: Int, _ column: Int, in frame: Frame, _ state: inout State, _ bytes: inout [UInt8]
+    ) {
+        if state.row == row, state.column == column { return }
+        let jump: [UInt8]
+        if state.row == row, column > state.column {
+            let gap = column - state.column
+            jump = Array("\u{1B}[\(gap == 1 ? "" : String(gap))C".utf8)
+            if gap <= 2 {
+                var trial = state
+                var written: [UInt8] = []
+                let between = state.column..<column
+                let cells = between.map { frame[Position(column: $0, row: row)] }
+                if cells.allSatisfy(Self.isPicture) {
+                    for cell in cells { write(cell, &trial, &written) }
+                    if written.count <= jump.count {
+                        bytes += written
+                        state = trial
+                        return
+                    }
+                }
+            }
+        } else {
+            jump = Array("\u{1B}[\(row + 1)\(column == 0 ? "" : ";\(column + 1)")H".utf8)
+        }
+        bytes += jump
+        (state.row, state.column) = (row, column)
+    }
+
+    private func write(_ cell: Cell, _ state: inout State, _ bytes: inout [UInt8]) {
+        let front: Ink? = cell.glyph == " " ? nil : cell.style.foreground
+        let back = cell.glyph == "█" ? nil : cell.style.background
+        let newFront = front == state.front ? nil : front
+        let newBack = back == state.back ? nil : back
+        if newFront != nil || newBack != nil {
+            bytes += [0x1B, UInt8(ascii: "[")]
+            if let newFront { append(newFront, isFront: true, &bytes) }
+            if newFront != nil, newBack != nil { bytes.append(UInt8(ascii: ";")) }
+            if let newBack { append(newBack, isFront: false, &bytes) }
+            bytes.append(UInt8(ascii: "m"))
+            state.front = newFront ?? state.front
+            state.back = newBack ?? state.back
+        }
+        bytes += Array(cell.glyph.utf8)
+        state.column += 1
+    }
+
+    private func append(_ ink: Ink, isFront: Bool, _ bytes: inout [UInt8]) {
+        switch ink {
+        case .grey(let level): bytes += (isFront ? fronts : backs)[Int(level)]
+        case .rgb(let red, let green, let blue):
+            let ground = isFront ? 38 : 48
+            if colour == .direct {
+                bytes += Array("\(ground);2;\(red);\(green);\(blue)".utf8)
+            } else {
+                let index = Palette.cubeIndex(of: Colour(red: red, green: green, blue: blue))
+                bytes += Array("\(ground);5;\(index)".utf8)
+            }
+        case .role: break
+        }
+    }
+}
