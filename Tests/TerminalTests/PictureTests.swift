@@ -86,7 +86,9 @@ import Testing
             let levels = [Float](repeating: Float(level), count: grid.columns * grid.rows)
             let frame = Picture.frame(levels: levels, size: size, options: options)
             let total = frame.cells.map(mean).reduce(0, +) / Double(frame.cells.count)
-            #expect(abs(total - Double(level)) < 4, "level \(level) became \(total)")
+            // With two greys the nearest shade is worth more than the last percent.
+            let tolerance = glyphs == .blocks && colour <= .eight ? 8.0 : 4
+            #expect(abs(total - Double(level)) < tolerance, "level \(level) became \(total)")
         }
     }
 
@@ -94,7 +96,7 @@ import Testing
     {
         let size = GridSize(columns: 4, rows: 2)
         let grid = options.grid(for: size)
-        for (level, glyphs) in [(Float(0), " "), (300, " ⣿@"), (.nan, " ")] {
+        for (level, glyphs) in [(Float(0), " "), (300, " ⣿@█"), (.nan, " ")] {
             let levels = [Float](repeating: level, count: grid.columns * grid.rows)
             let frame = Picture.frame(levels: levels, size: size, options: options)
             let shown = Set(frame.cells.map(\.glyph))

@@ -1,13 +1,13 @@
 // A picture that moved by whole cells: the terminal moves what it has, and only the rest is written.
 
 /// A move of a picture's cells that the terminal can do by itself.
-struct ImageShift: Equatable {
+package struct ImageShift: Equatable {
     /// The cells of the picture.
-    let area: Rectangle
+    package let area: Rectangle
     /// Cells that everything moves to the right, or to the left if negative.
-    let columns: Int
+    package let columns: Int
     /// Cells that everything moves down, or up if negative.
-    let rows: Int
+    package let rows: Int
 
     private static let columnsMax = 16
     private static let rowsMax = 8
@@ -17,7 +17,7 @@ struct ImageShift: Equatable {
     private static let rowBytes = 26
 
     /// The move that brings `shown` nearest to `frame`; nil where moving gains nothing.
-    static func between(_ shown: Frame, and frame: Frame) -> ImageShift? {
+    package static func between(_ shown: Frame, and frame: Frame) -> ImageShift? {
         guard shown.size == frame.size, let area = area(of: frame), area == Self.area(of: shown)
         else { return nil }
         let still = ImageShift(area: area, columns: 0, rows: 0)
@@ -37,7 +37,7 @@ struct ImageShift: Equatable {
     }
 
     /// The frame that stands on the screen after the move; what came in is no cell of a picture.
-    func applied(to shown: Frame) -> Frame {
+    package func applied(to shown: Frame) -> Frame {
         var moved = shown
         for row in 0..<area.rows where canMove(row, in: shown) {
             for column in 0..<area.columns {
@@ -51,7 +51,7 @@ struct ImageShift: Equatable {
     }
 
     /// The bytes of the move; the cursor and the colours are saved before and restored after.
-    func bytes(over shown: Frame) -> [UInt8] {
+    package func bytes(over shown: Frame) -> [UInt8] {
         var text = "\u{1B}7\u{1B}[m"
         if rows != 0 {
             // DECSTBM and SU or SD: whole lines, text beside the picture too.

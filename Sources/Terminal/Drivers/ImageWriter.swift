@@ -4,7 +4,7 @@
 ///
 /// A picture's cells are those whose two inks are colours of their own (greys or RGB) and that have
 /// no attribute; everything else is text and belongs to ncurses.
-struct ImageWriter {
+package struct ImageWriter {
     private let colour: Capabilities.Colour
     private let fronts: [[UInt8]]
     private let backs: [[UInt8]]
@@ -17,14 +17,15 @@ struct ImageWriter {
         var column = -1
     }
 
-    init(colour: Capabilities.Colour) {
+    /// A writer for terminals of so many colours.
+    package init(colour: Capabilities.Colour) {
         self.colour = colour
         fronts = (0...255).map { Array(GreyCode.foreground(UInt8($0), colour: colour).utf8) }
         backs = (0...255).map { Array(GreyCode.background(UInt8($0), colour: colour).utf8) }
     }
 
     /// True for a cell of a picture.
-    static func isPicture(_ cell: Cell) -> Bool {
+    package static func isPicture(_ cell: Cell) -> Bool {
         guard cell.width == 1, cell.style.attributes.isEmpty, let back = cell.style.background
         else { return false }
         if case .role = cell.style.foreground { return false }
@@ -33,7 +34,7 @@ struct ImageWriter {
     }
 
     /// True where two cells look the same, whatever the ink that does not show.
-    static func looksSame(_ first: Cell, _ second: Cell) -> Bool {
+    package static func looksSame(_ first: Cell, _ second: Cell) -> Bool {
         if first == second { return true }
         guard first.glyph == second.glyph, isPicture(first), isPicture(second) else { return false }
         if first.glyph == " " { return first.style.background == second.style.background }
@@ -43,7 +44,7 @@ struct ImageWriter {
     /// The bytes for the picture cells of `frame` that differ from `shown` (nil: for all of them).
     ///
     /// The cursor and the colours are saved before and restored after; none for no difference.
-    func bytes(_ frame: Frame, over shown: Frame?) -> [UInt8] {
+    package func bytes(_ frame: Frame, over shown: Frame?) -> [UInt8] {
         var bytes: [UInt8] = []
         var state = State()
         for row in 0..<frame.size.rows {

@@ -69,17 +69,17 @@ struct EmissionCost {
 }
 
 /// The SGR parameters of greys.
-enum GreyCode {
+package enum GreyCode {
     /// The parameters that make a level the foreground.
     ///
     /// In direct colour the greys of the 256 palette are written by index: the same colour in
     /// fewer bytes. Black is (1, 1, 1), because some terminals take (0, 0, 0) for "none".
-    static func foreground(_ level: UInt8, colour: Capabilities.Colour) -> String {
+    package static func foreground(_ level: UInt8, colour: Capabilities.Colour) -> String {
         code(level, colour: colour, ground: 0)
     }
 
     /// The parameters that make a level the background.
-    static func background(_ level: UInt8, colour: Capabilities.Colour) -> String {
+    package static func background(_ level: UInt8, colour: Capabilities.Colour) -> String {
         code(level, colour: colour, ground: 10)
     }
 

@@ -47,11 +47,19 @@ public enum Picture {
     ///
     /// Modality values are averaged first and windowed after, so that small bright things keep
     /// their weight. - Parameter isInverted: exchanges black and white over what the file asks for.
+    ///
+    /// A magnified picture is made of tiles anchored to it: after a move by whole cells the same
+    /// cells stand there, moved. `tiles` remembers them from one call to the next, for one picture.
     public static func frame(
         of pyramid: ImagePyramid, in viewport: Viewport, window: DisplayWindow,
-        isInverted: Bool = false, options: PictureOptions
+        isInverted: Bool = false, options: PictureOptions, tiles: PictureTiles? = nil
     ) -> Frame {
-        frame(
+        if options.isFitted, viewport.zoom > 1 {
+            return (tiles ?? PictureTiles()).cells(
+                of: pyramid, in: viewport, window: window, isInverted: isInverted, options: options
+            ).frame
+        }
+        return frame(
             levels: levels(
                 of: pyramid, region: viewport.region, size: viewport.size, window: window,
                 isInverted: isInverted, options: options),

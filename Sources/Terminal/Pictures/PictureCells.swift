@@ -22,6 +22,16 @@ public struct PictureCells: Sendable, Equatable {
         residuals = [Float](repeating: 0, count: count)
     }
 
+    /// Takes a run of cells from another picture.
+    mutating func copy(from other: PictureCells, at source: Int, to target: Int, count: Int) {
+        for offset in 0..<count {
+            glyphs[target + offset] = other.glyphs[source + offset]
+            fronts[target + offset] = other.fronts[source + offset]
+            backs[target + offset] = other.backs[source + offset]
+            residuals[target + offset] = other.residuals[source + offset]
+        }
+    }
+
     /// The cells of a frame whose inks are greys; another ink is white in front and black behind.
     public init(_ frame: Frame) {
         self.init(size: frame.size)

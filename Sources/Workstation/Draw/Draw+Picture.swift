@@ -31,7 +31,7 @@ extension Canvas {
         let shown = model.pictures.frame(key) {
             Picture.frame(
                 of: picture.pyramid, in: viewport, window: window, isInverted: isInverted,
-                options: options)
+                options: options, tiles: model.pictures.tiles(of: picture.request))
         }
         frame.draw(shown, at: area.origin)
         drawHeat(study, picture: picture, viewport: viewport, in: area)

@@ -31,6 +31,17 @@ final class PictureMemo: Sendable {
     }
 
     private let last = Mutex<(key: Key, frame: Frame)?>(nil)
+    private let tiles = Mutex<(request: RequestNumber, tiles: PictureTiles)?>(nil)
+
+    /// The tiles of the picture that a question brought.
+    func tiles(of request: RequestNumber) -> PictureTiles {
+        tiles.withLock { known in
+            if let known, known.request == request { return known.tiles }
+            let tiles = PictureTiles()
+            known = (request, tiles)
+            return tiles
+        }
+    }
 
     /// The frame of a key: the remembered one, or a new one that is then remembered.
     ///

@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""Bytes on the wire, frame by frame, and whether the screen is what it should be.
+
+    python3 Benchmarks/picture/wire.py [--size 100x30] [--colours 256|truecolor] [--silent]
+
+Runs the workstation on a pseudo-terminal with a phantom study, answers its questions as a modern
+terminal does (not with --silent), presses keys and counts the bytes and writes of each answer. After
+each key the screen is compared with the one after ^L, which is drawn from nothing: the same picture
+must stand there. Needs pyte.
+"""
+import argparse
+import fcntl
+import os
+import pathlib
+import pty
+import re
+import select
+import struct
+import subprocess
+import tempfile
+import termios
+import time
+
+import pyte
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PARTIAL = re.compile(rb"\x1b(\[[0-?]*[ -/]*)?$|\x1b[P_\]][^\x1b\x07]*(\x1b)?$")
+
+
+class Emulator(pyte.Screen):
+    """pyte with scrolling by SU and SD."""
+
+    def scroll(self, count, up):
+        margins = self.margins or pyte.screens.Margins(0, self.lines - 1)
+        keep = self.cursor.y
+        self.cursor.y = margins.top
+        for _ in range(count):
+            (self.delete_lines if up else self.insert_lines)(1)
+        self.cursor.y = keep
+
+
+class Terminal:
+    def __init__(self, program, columns, rows, environment, silent):
+        self.silent = silent
+        self.screen = Emulator(columns, rows)
+        self.stream = pyte.ByteStream(self.screen)
+        self.rest = b""
+        self.count = self.reads = 0
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.execve(program, [program, *environment.pop("ARGS", "").split()], environment)
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def answer(self, data):
+        for found in re.finditer(
+                rb"\x1b\[(?P<dsr>[56])n|\x1b\[(?P<da>c)|\x1b\[>0q(?P<xt>)|\x1b\[\?2026\$p(?P<sync>)"
+                rb"|\x1bP\$qm(?P<sgr>)", data):
+            kind = found.lastgroup
+            reply = {"da": b"\x1b[?62;22c", "xt": b"\x1bP>|wire.py\x1b\\",
+                     "sync": b"\x1b[?2026;2$y", "sgr": b"\x1bP1$r0;48:2::3:5:7m\x1b\\"}.get(kind)
+            if kind == "dsr":
+                reply = b"\x1b[0n" if found["dsr"] == b"5" else b"\x1b[1;2R"
+            os.write(self.fd, reply)
+
+    def feed(self, data):
+        data = self.rest + data
+        cut = PARTIAL.search(data)
+        self.rest = data[cut.start():] if cut else b""
+        data = data[:cut.start()] if cut else data
+        if not self.silent:
+            self.answer(data)
+        # What pyte does not know: strings, private questions, SU and SD.
+        data = re.sub(rb"\x1b[P_][^\x1b]*\x1b\\|\x1b\[[>?][0-9;]*\$?[pqu]|\x1b\[\d*t", b"", data)
+        for piece in re.split(rb"(\x1b\[\d*[ST])", data):
+            scrolled = re.fullmatch(rb"\x1b\[(\d*)([ST])", piece)
+            if scrolled:
+                self.screen.scroll(int(scrolled[1] or 1), scrolled[2] == b"S")
+            else:
+                self.stream.feed(piece)
+
+    def settle(self, quiet=0.35, limit=20):
+        """Reads until nothing came for a while; returns the bytes since the last call."""
+        end = time.time() + limit
+        while time.time() < end:
+            ready, _, _ = select.select([self.fd], [], [], quiet)
+            if not ready:
+                break
+            try:
+                data = os.read(self.fd, 1 << 20)
+            except OSError:
+                break
+            self.count += len(data)
+            self.reads += 1
+            self.feed(data)
+        taken = self.count, self.reads
+        self.count = self.reads = 0
+        return taken
+
+    def press(self, keys):
+        os.write(self.fd, keys)
+        return self.settle()
+
+    def picture(self):
+        """What stands on the screen; the ink of a space is of no account."""
+        lines = []
+        for y in range(self.screen.lines):
+            row = self.screen.buffer[y]
+            lines.append([(c.data, None if c.data == " " else c.fg, None if c.data == "█" else c.bg)
+                          for c in (row[x] for x in range(self.screen.columns))])
+        return lines
+
+
+def main():
+    cli = argparse.ArgumentParser(description=__doc__,
+                                  formatter_class=argparse.RawDescriptionHelpFormatter)
+    cli.add_argument("--program", default=str(ROOT / ".build/release/wetread"))
+    cli.add_argument("--size", default="100x30")
+    cli.add_argument("--colours", default="truecolor", choices=["truecolor", "256"])
+    cli.add_argument("--silent", action="store_true", help="a terminal that answers nothing")
+    cli.add_argument("--keep", help="a home that exists already")
+    o = cli.parse_args()
+    columns, rows = map(int, o.size.split("x"))
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="wetread-wire-"))
+    environment = dict(os.environ, WETREAD_HOME=str(folder / "home"), TERM="xterm-256color",
+                       LANG="C.UTF-8", WETREAD_READER="bench", WETREAD_MODEL="baseline-cxr14",
+                       ARGS=f"--colours {o.colours}")
+    environment.pop("NO_COLOR", None)
+    environment.pop("COLORTERM", None)
+    load = folder / "load"
+    arguments = dict(check=True, env=environment, capture_output=True)
+    subprocess.run([o.program, "phantom", "--load", "2", "--output", str(load)], **arguments)
+    subprocess.run([o.program, "import", str(load)], **arguments)
+    terminal = Terminal(o.program, columns, rows, environment, o.silent)
+    first = terminal.settle(1.0)
+    print(f"worklist: {first[0]} bytes")
+    steps = [("down", b"j"), ("up", b"k"), ("open", b"\r"), ("window", b"w"), ("window", b"w"),
+             ("centre", b"c"), ("zoom", b"+"), ("zoom", b"+"), ("pan right", b"\x1b[C"),
+             ("pan left", b"\x1b[D"), ("pan down", b"\x1b[B"), ("pan up", b"\x1b[A"),
+             ("pan far", b"\x1b[1;2C"), ("fit", b"0"), ("help", b"?"), ("close help", b"\x1b")]
+    wrong = 0
+    for name, keys in steps:
+        count, reads = terminal.press(keys)
+        if name in ("open",):
+            more = terminal.settle(1.0)
+            count, reads = count + more[0], reads + more[1]
+        before = terminal.picture()
+        redraw = terminal.press(b"\x0c")
+        after = terminal.picture()
+        different = sum(a != b for x, y in zip(before, after) for a, b in zip(x, y))
+        wrong += different
+        note = "" if not different else f"   {different} cells differ from a fresh screen"
+        print(f"{name:12} {count:7} bytes in {reads} reads; fresh {redraw[0]}{note}", flush=True)
+        if different and os.environ.get("WIRE_SHOW"):
+            for y, (x, z) in enumerate(zip(before, after)):
+                bad = [i for i, (a, b) in enumerate(zip(x, z)) if a != b]
+                if bad:
+                    print("   row", y, bad[:6], x[bad[0]], z[bad[0]])
+    os.write(terminal.fd, b"\x03")
+    os.close(terminal.fd)
+    print("every screen was as if drawn from nothing" if not wrong else f"WRONG: {wrong} cells")
+    raise SystemExit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()
