@@ -1,6 +1,8 @@
 // Exact averages of any region, fast enough to be asked for at each key press.
 
 import CKernels
+import Dispatch
+import Synchronization
 
 /// A radiograph prepared for being looked at in part and at any size.
 ///
@@ -14,6 +16,8 @@ public struct ImagePyramid: Sendable {
     private let blockSums: [Float]
 
     private static let blockRows = 8
+    /// Rows of a plane that one core samples at a time.
+    private static let stripRows = 48
 
     /// Prepares a radiograph; reads each pixel once.
     public init(_ radiograph: Radiograph) {
@@ -52,20 +56,40 @@ public struct ImagePyramid: Sendable {
             start: region.x, length: region.width, cells: columns, limit: radiograph.width)
         let down = RegionAxis(
             start: region.y, length: region.height, cells: rows, limit: radiograph.height)
-        let columnsUsed = across.used
-        var values = [Float](repeating: 0, count: columns * rows)
-        var isOutside = [Bool](repeating: true, count: columns * rows)
-        var sums = RowSums(columns: columnsUsed)
-        for row in 0..<rows where !down.cells[row].isEmpty {
+        let strips = max(rows / Self.stripRows, 1)
+        let parts = Mutex([Int: (values: [Float], isOutside: [Bool])]())
+        // The strips do not depend on the number of cores, nor does any value on its strip.
+        DispatchQueue.concurrentPerform(iterations: strips) { strip in
+            let part = self.strip(
+                rows * strip / strips..<rows * (strip + 1) / strips, across: across, down: down)
+            parts.withLock { $0[strip] = part }
+        }
+        let made = parts.withLock { made in (0..<strips).compactMap { made[$0] } }
+        if made.count == 1 {
+            return SampledPlane(
+                columns: columns, rows: rows, values: made[0].values, isOutside: made[0].isOutside)
+        }
+        return SampledPlane(
+            columns: columns, rows: rows, values: Array(made.map(\.values).joined()),
+            isOutside: Array(made.map(\.isOutside).joined()))
+    }
+
+    /// Some rows of a plane.
+    private func strip(
+        _ rows: Range<Int>, across: RegionAxis, down: RegionAxis
+    ) -> (values: [Float], isOutside: [Bool]) {
+        let columns = across.cells.count
+        var values = [Float](repeating: 0, count: columns * rows.count)
+        var isOutside = [Bool](repeating: true, count: columns * rows.count)
+        var sums = RowSums(columns: across.used)
+        for row in rows where !down.cells[row].isEmpty {
             sums.clear()
             add(down.cells[row], to: &sums)
-            for column in 0..<columns {
-                guard let mean = sums.mean(across.cells[column]) else { continue }
-                values[row * columns + column] = mean
-                isOutside[row * columns + column] = false
-            }
+            sums.means(
+                across.cells, into: &values, &isOutside,
+                at: (row - rows.lowerBound) * columns)
         }
-        return SampledPlane(columns: columns, rows: rows, values: values, isOutside: isOutside)
+        return (values, isOutside)
     }
 
     /// Adds the rows of a cell, whole blocks where they lie inside it.
@@ -131,8 +155,30 @@ private struct RowSums {
         }
     }
 
+    /// The averages over all cells' columns, into one row of a plane.
+    func means(
+        _ cells: [RegionAxis.Cell], into values: inout [Float], _ isOutside: inout [Bool],
+        at start: Int
+    ) {
+        guard weights.isEmpty, weight > 0 else {
+            for (index, cell) in cells.enumerated() {
+                guard let mean = mean(cell) else { continue }
+                values[start + index] = mean
+                isOutside[start + index] = false
+            }
+            return
+        }
+        let scale = 1 / Double(weight)
+        sums.withUnsafeBufferPointer { sums in
+            for (index, cell) in cells.enumerated() where !cell.isEmpty {
+                values[start + index] = Float(cell.sum(sums, columns.lowerBound) * scale)
+                isOutside[start + index] = false
+            }
+        }
+    }
+
     /// The average over a cell's columns; nil where nothing has weight.
-    func mean(_ cell: RegionAxis.Cell) -> Float? {
+    private func mean(_ cell: RegionAxis.Cell) -> Float? {
         guard !cell.isEmpty else { return nil }
         var sum = 0.0
         var total = 0.0
@@ -160,6 +206,21 @@ private struct RegionAxis {
         var innerWeight: Float = 1
 
         var isEmpty: Bool { last < first }
+
+        /// The weighted mean of the sums below; a weight of 0 leaves out even what is no number.
+        @inline(__always)
+        func sum(_ sums: UnsafeBufferPointer<Float>, _ offset: Int) -> Double {
+            var sum = 0.0
+            if firstWeight != 0 { sum = Double(firstWeight) * Double(sums[first - offset]) }
+            var total = Double(firstWeight)
+            if last == first { return firstWeight == 0 ? 0 : sum / total }
+            if last > first + 1 {
+                for column in first + 1..<last { sum += Double(sums[column - offset]) }
+                total += Double(last - first - 1)
+            }
+            if lastWeight != 0 { sum += Double(lastWeight) * Double(sums[last - offset]) }
+            return sum / (total + Double(lastWeight))
+        }
 
         func weight(_ position: Int) -> Float {
             position == first ? firstWeight : position == last ? lastWeight : innerWeight

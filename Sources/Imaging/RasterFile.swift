@@ -110,17 +110,33 @@ public enum RasterFile {
         precondition(width > 0 && height > 0, "a picture has at least one pixel")
         precondition(pixels.count == width * height * channels, "pixels must fill the picture")
         let name = url.lastPathComponent
+        let bytes = try encoded(pixels, width: width, height: height, channels: channels, name)
+        do {
+            try Data(bytes).write(to: url, options: .atomic)
+        } catch {
+            throw .cannotWrite(name: name, cause: cause(of: error))
+        }
+    }
+
+    /// 8-bit grey pixels, row-major `height * width`, as the bytes of a PNG file.
+    ///
+    /// - Throws: `outOfMemory`.
+    public static func png(grey: [UInt8], width: Int, height: Int) throws(ImagingError) -> [UInt8] {
+        precondition(width > 0 && height > 0, "a picture has at least one pixel")
+        precondition(grey.count == width * height, "pixels must fill the picture")
+        return try encoded(grey, width: width, height: height, channels: 1, "picture")
+    }
+
+    private static func encoded(
+        _ pixels: [UInt8], width: Int, height: Int, channels: Int, _ name: String
+    ) throws(ImagingError) -> [UInt8] {
         var out: UnsafeMutablePointer<UInt8>?
         var count = 0
         let status = wt_raster_write_png(
             pixels, UInt32(width), UInt32(height), UInt32(channels), &out, &count)
         guard status == .ok, let out else { throw .outOfMemory(name: name) }
         defer { wt_raster_free(out) }
-        do {
-            try Data(bytes: out, count: count).write(to: url, options: .atomic)
-        } catch {
-            throw .cannotWrite(name: name, cause: cause(of: error))
-        }
+        return Array(UnsafeBufferPointer(start: out, count: count))
     }
 
     /// Foundation's error without the path, which may hold a patient's name.

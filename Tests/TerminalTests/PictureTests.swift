@@ -111,7 +111,7 @@ import Testing
 
     struct Fit: Sendable, CustomTestStringConvertible {
         let id: String
-        /// True where a sample (column, row of 8 x 8) is bright.
+        /// True where an eighth of a cell (column, row) is bright.
         let isBright: @Sendable (Int, Int) -> Bool
         let glyph: Character
         var testDescription: String { id }
@@ -134,8 +134,15 @@ import Testing
             Fit(id: "other diagonal", isBright: { ($0 < 4) != ($1 < 4) }, glyph: "▞"),
         ])
     func blocks(_ row: Fit) {
-        let levels: [Float] = (0..<64).map { row.isBright($0 % 8, $0 / 8) ? 208 : 48 }
-        let options = PictureOptions(glyphs: .blocks, colour: .direct)
+        // 6 x 12 samples, each the mean of 4 x 2 points of a grid of 24 x 24: three to an eighth.
+        let levels: [Float] = (0..<72).map { index in
+            let points = (0..<8).map { point in
+                row.isBright(
+                    (index % 6 * 4 + point % 4) / 3, (index / 6 * 2 + point / 4) / 3)
+            }
+            return 48 + Float(points.filter(\.self).count) * 20
+        }
+        let options = PictureOptions(glyphs: .blocks, colour: .direct, dithers: false)
         let size = GridSize(columns: 1, rows: 1)
         let cell = Picture.frame(levels: levels, size: size, options: options).cells[0]
         #expect(cell.glyph == row.glyph)

@@ -5,9 +5,9 @@
 /// With t the sub-pixels, m a glyph's ink, f and b its greys and e = t - b (1 - m) - f m, the cost is
 /// `|e|^2 + mu |G (e + neighbours)|^2 + lambda bytes`. Without the bytes that is a quadratic form in
 /// f and b, whose matrix depends on the glyph only and whose linear part is a few scalar products.
-struct CellFit {
+struct CellFit: Sendable {
     /// What was chosen for a cell.
-    struct Choice {
+    struct Choice: Sendable {
         var glyph: UInt32 = 0x20
         var front: Float = 0
         var back: Float = 0

@@ -1,7 +1,7 @@
 // What the fit needs to know of a cell's sub-pixels.
 
 /// Sums over the 6 x 12 sub-pixels of a cell.
-struct CellSums {
+struct CellSums: Sendable {
     static let across = 6
     static let down = 12
     static let count: Float = 72

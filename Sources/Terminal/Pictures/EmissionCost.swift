@@ -9,7 +9,7 @@ public enum Emission: Sendable, Hashable {
 }
 
 /// Bytes for the next cell, and the state that they leave.
-struct EmissionCost {
+struct EmissionCost: Sendable {
     /// Weight of a byte against squared grey levels, summed over the sub-pixels of a cell.
     let weight: Float
     private let emission: Emission

@@ -3,7 +3,7 @@
 /// The errors of a picture's blocks, and the view kernel over them.
 ///
 /// Three columns of six blocks make a cell. Errors of cells that are not drawn yet count as zero.
-struct ErrorField {
+struct ErrorField: Sendable {
     private let width: Int
     private let rowCount: Int
     private let horizontal: ViewKernel
@@ -66,6 +66,12 @@ struct ErrorField {
             blocks[index] = sum
         }
         return blocks
+    }
+
+    /// Takes over what another field knows of some rows.
+    mutating func takeErrors(of rows: Range<Int>, from other: ErrorField) {
+        let places = rows.lowerBound * width..<rows.upperBound * width
+        errors.replaceSubrange(places, with: other.errors[places])
     }
 
     /// Records what a cell leaves over.

@@ -1,44 +1,81 @@
 // A whole picture in cells: one cell after the other, each knowing what its neighbours left over.
 
+import Dispatch
+import Synchronization
+
 /// Fits block elements and mosaics to cells of 6 x 12 sub-pixels.
+///
+/// The rows are parted into bands that are fitted side by side; how many depends on the picture
+/// only, so the result does not depend on the number of cores. In the first sweep a band does not
+/// know the others; in the second each cell knows all its neighbours as the first left them, those
+/// of its own band as they are now.
 enum PictureFit {
+    /// Rows of a band, at least.
+    private static let bandRows = 10
+
+    /// One band's cells, and what they leave over.
+    private struct Band: Sendable {
+        var cells: PictureCells
+        var field: ErrorField
+    }
+
     /// The cells of a picture, from display values 0...255 of its sub-pixels.
     static func cells(levels: [Float], size: GridSize, options: PictureOptions) -> PictureCells {
         var cells = PictureCells(size: size)
         guard size.columns > 0, size.rows > 0 else { return cells }
         let horizontal = ViewKernel(blocks: size.columns * CellBlocks.across)
         let vertical = ViewKernel(blocks: size.rows * CellBlocks.down)
+        let fit = CellFit(options: options, horizontal: horizontal, vertical: vertical)
         var field = ErrorField(size: size, horizontal: horizontal, vertical: vertical)
         let padded = levels + [Float](repeating: 0, count: CellSums.padding)
+        let count = max(size.rows / bandRows, 1)
+        let bands = (0..<count).map { size.rows * $0 / count..<size.rows * ($0 + 1) / count }
         for _ in 0..<(options.isDithering ? options.sweeps : 1) {
-            var fit = CellFit(options: options, horizontal: horizontal, vertical: vertical)
-            padded.withUnsafeBufferPointer { levels in
-                guard let start = levels.baseAddress else { return }
-                for row in 0..<size.rows {
-                    if options.isDithering { field.begin(row: row) }
-                    fitRow(row, start, &fit, &field, &cells, isDithering: options.isDithering)
-                }
+            let (known, before) = (cells, field)
+            let made = Mutex([Int: Band]())
+            DispatchQueue.concurrentPerform(iterations: count) { index in
+                var band = Band(cells: known, field: before)
+                fitRows(bands[index], padded, fit, &band, isDithering: options.isDithering)
+                let done = band
+                made.withLock { $0[index] = done }
+            }
+            let all = made.withLock { $0 }
+            for (index, rows) in bands.enumerated() {
+                guard let band = all[index] else { continue }
+                cells.copy(
+                    from: band.cells, at: rows.lowerBound * size.columns,
+                    to: rows.lowerBound * size.columns, count: rows.count * size.columns)
+                field.takeErrors(of: rows, from: band.field)
             }
         }
         return cells
     }
 
-    private static func fitRow(
-        _ row: Int, _ levels: UnsafePointer<Float>, _ fit: inout CellFit,
-        _ field: inout ErrorField, _ cells: inout PictureCells, isDithering: Bool
+    private static func fitRows(
+        _ rows: Range<Int>, _ levels: [Float], _ fit: CellFit, _ band: inout Band,
+        isDithering: Bool
     ) {
-        let stride = cells.size.columns * CellSums.across
-        for column in 0..<cells.size.columns {
-            let start = levels + (row * CellSums.down * stride + column * CellSums.across)
-            let owed = isDithering ? field.owed(column: column) : CellBlocks()
-            fit.fit(start, stride: stride, row: row, column: column, owed: owed)
-            if isDithering { field.set(fit.error, row: row, column: column) }
-            let index = row * cells.size.columns + column
-            cells.glyphs[index] = fit.choice.glyph
-            cells.fronts[index] = UInt8(fit.choice.front)
-            cells.backs[index] = UInt8(fit.choice.back)
-            cells.residuals[index] = fit.residual
+        var fit = fit
+        let size = band.cells.size
+        let stride = size.columns * CellSums.across
+        levels.withUnsafeBufferPointer { levels in
+            guard let first = levels.baseAddress else { return }
+            for row in rows {
+                if isDithering { band.field.begin(row: row) }
+                for column in 0..<size.columns {
+                    let start = row * CellSums.down * stride + column * CellSums.across
+                    let owed = isDithering ? band.field.owed(column: column) : CellBlocks()
+                    fit.fit(
+                        first + start, stride: stride, row: row, column: column, owed: owed)
+                    if isDithering { band.field.set(fit.error, row: row, column: column) }
+                    let index = row * size.columns + column
+                    band.cells.glyphs[index] = fit.choice.glyph
+                    band.cells.fronts[index] = UInt8(fit.choice.front)
+                    band.cells.backs[index] = UInt8(fit.choice.back)
+                    band.cells.residuals[index] = fit.residual
+                }
+                fit.endRow()
+            }
         }
-        fit.endRow()
     }
 }

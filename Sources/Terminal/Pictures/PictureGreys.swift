@@ -1,7 +1,7 @@
 // The greys that a picture may use.
 
 /// A palette of greys with its steps.
-struct PictureGreys {
+struct PictureGreys: Sendable {
     let levels: [UInt8]
     let floats: [Float]
     let steps: PaletteSteps
@@ -29,7 +29,7 @@ struct PictureGreys {
 }
 
 /// A grey between two greys of the palette, by the shades U+2591...2593.
-struct ShadeGrey {
+struct ShadeGrey: Sendable {
     let glyph: UInt32
     let front: Float
     let back: Float

@@ -9,7 +9,7 @@ import Foundation
 /// eye at a distance) and e constant in each block, `|G e|^2 = sum over blocks i, j of
 /// e_i e_j x(i, j) y(i, j)`, where x and y are the weights of the two axes. Beyond the borders the
 /// outermost sub-pixel goes on, and nothing is looked at there.
-struct ViewKernel {
+struct ViewKernel: Sendable {
     /// Sub-pixels of a block along an axis.
     static let blockSide = 2
     /// Blocks beyond which the weight is left out: it is below 0.3 % of the greatest.
