@@ -1,7 +1,6 @@
 // Taking the terminal and giving it back, from ordinary code and from signal handlers alike.
 
 #define _GNU_SOURCE
-#include "CTerminal.h"
 #include "internal.h"
 
 #include <errno.h>
@@ -33,10 +32,6 @@ static void write_all(int descriptor, const char *bytes, size_t length) {
         bytes += written;
         length -= (size_t)written;
     }
-}
-
-void wt_terminal_write(const char *bytes, int32_t count) {
-    if (taken && count > 0) write_all(STDOUT_FILENO, bytes, (size_t)count);
 }
 
 void wt_modes_remember_original(void) {

@@ -54,7 +54,7 @@ int64_t wt_terminal_composed(uint8_t *bytes, int64_t capacity) {
     return count < 0 ? 0 : count;
 }
 
-int64_t wt_terminal_write(const uint8_t *bytes, int64_t count) {
+int64_t wt_terminal_send(const uint8_t *bytes, int64_t count) {
     if (terminal < 0 || !wt_modes_taken()) return -1;
     ssize_t written = write(terminal, bytes, (size_t)count);
     if (written >= 0) return written;

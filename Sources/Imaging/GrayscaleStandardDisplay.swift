@@ -4,7 +4,7 @@ import Foundation
 
 /// The grayscale standard display function of PS3.14.
 public enum GrayscaleStandardDisplay {
-    /// The just-noticeable differences that the standard covers, 1 (0.05 cd/m²) ... 1023.
+    /// The just-noticeable differences that the standard covers, from 1 (0.05 cd/m²) to 1023.
     public static let indices: ClosedRange<Double> = 1...1023
 
     /// Luminance in cd/m² of an index of just-noticeable differences (PS3.14 7.1); clamped to the

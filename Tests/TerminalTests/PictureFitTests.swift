@@ -251,24 +251,7 @@ private struct Measure {
     }
 }
 
-@Suite("What was seen of a picture") struct SeenMapTests {
-    @Test("A part counts as seen at the finest resolution that showed it") func seen() {
-        var viewport = Viewport(
-            pictureWidth: 2048, pictureHeight: 2048, size: GridSize(columns: 100, rows: 50))
-        let overview = viewport
-        var map = SeenMap(pictureWidth: 2048, pictureHeight: 2048)
-        #expect(map.share(pixelsPerPartMax: .infinity) == 0)
-        map.record(overview, partsPerCell: 4)
-        #expect(map.share(pixelsPerPartMax: 1000) == 1)
-        #expect(map.shareOnlyInOverview(overview, partsPerCell: 4) == 1)
-        viewport.setZoom(2)
-        map.record(viewport, partsPerCell: 4)
-        #expect(map.shareOnlyInOverview(overview, partsPerCell: 4) == 0.75)
-        map.record(overview, partsPerCell: 4)
-        #expect(map.shareOnlyInOverview(overview, partsPerCell: 4) == 0.75)
-        #expect(abs(map.share(pixelsPerPartMax: 2048.0 / 100 / 2) - 0.25) < 1e-9)
-    }
-
+@Suite("What a grid of cells hides") struct DetailHintTests {
     @Test("Detail that cells cannot show is pointed at") func detail() throws {
         let size = GridSize(columns: 8, rows: 4)
         var levels = [Float](repeating: 100, count: 48 * 48)

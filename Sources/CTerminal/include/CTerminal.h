@@ -94,17 +94,13 @@ int64_t wt_terminal_composed(uint8_t *bytes, int64_t capacity);
 
 // Writes as many bytes as the terminal takes without waiting; 0 when it takes none now, -1 when it
 // is gone or given back. Any one thread.
-int64_t wt_terminal_write(const uint8_t *bytes, int64_t count);
+int64_t wt_terminal_send(const uint8_t *bytes, int64_t count);
 
 // Waits until the terminal takes bytes again; false when it did not in time. Any one thread.
 bool wt_terminal_writable(int32_t timeout_milliseconds);
 
 // Drops what was written and has not left yet.
 void wt_terminal_discard(void);
-
-// Writes bytes as they are, between frames: mouse modes, a clipboard. Does nothing while the
-// terminal is given back.
-void wt_terminal_write(const char *bytes, int32_t count);
 
 // Rings the bell or flashes the screen.
 void wt_terminal_beep(void);

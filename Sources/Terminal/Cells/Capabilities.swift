@@ -50,8 +50,9 @@ public struct Capabilities: Sendable, Hashable {
 
     /// True where pictures go to the terminal by our own writer, not through ncurses.
     public var hasOwnWriter: Bool
-    /// What a byte of a picture is worth while the link is slow: the picture is a preview, and an
-    /// exact one follows when there is time. Nil for the exact picture. See `PictureOptions.thrift`.
+    /// What a byte of a picture is worth while the link is slow.
+    ///
+    /// The picture is then a preview, and an exact one follows when there is time. Nil for the exact picture. See `PictureOptions.thrift`.
     public var thrift: Double?
 
     /// Makes capabilities; without Unicode the glyphs are ASCII whatever was asked for.

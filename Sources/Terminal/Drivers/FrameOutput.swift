@@ -50,7 +50,7 @@ final class FrameOutput: Sendable {
     /// Writes what is taken now and returns the rest; nil when the terminal is gone.
     private static func write(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
         let count = bytes.withUnsafeBufferPointer { buffer in
-            buffer.isEmpty ? 0 : wt_terminal_write(buffer.baseAddress, Int64(buffer.count))
+            buffer.isEmpty ? 0 : wt_terminal_send(buffer.baseAddress, Int64(buffer.count))
         }
         return count < 0 ? nil : bytes.dropFirst(Int(count))
     }

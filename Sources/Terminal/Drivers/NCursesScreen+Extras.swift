@@ -1,6 +1,5 @@
 // What goes to the terminal beside cells: mouse modes and the clipboard.
 
-import CTerminal
 import Foundation
 
 extension NCursesScreen {
@@ -15,8 +14,37 @@ extension NCursesScreen {
         write("\u{1B}]52;c;\(Data(text.utf8).base64EncodedString())\u{7}")
     }
 
-    private func write(_ text: String) {
-        let bytes = Array(text.utf8).map { CChar(bitPattern: $0) }
-        wt_terminal_write(bytes, Int32(bytes.count))
+    private func write(_ text: String) { sendBetweenFrames(Array(text.utf8)) }
+}
+
+extension NCursesScreen {
+    /// Shows grey pixels over a rectangle of cells; false where the terminal has no graphics.
+    ///
+    /// The rectangle is best filled with blanks in the frame presented before. What is drawn there
+    /// afterwards covers sixels; Kitty's picture stays until `hidePixels`.
+    /// - Parameter grey: 0...255, row-major `height * width`; for sixels as many pixels as the
+    ///   rectangle has on the screen (`answers.cellPixels`).
+    public func showPixels(_ grey: [UInt8], width: Int, height: Int, in area: Rectangle) -> Bool {
+        let picture: [UInt8]
+        if answers.hasKittyGraphics {
+            guard
+                let bytes = try? PixelGraphics.kitty(
+                    grey: grey, width: width, height: height, cells: area.size)
+            else { return false }
+            picture = bytes
+        } else if answers.hasSixel {
+            picture = PixelGraphics.sixel(grey: grey, width: width, height: height)
+        } else {
+            return false
+        }
+        let place = "\u{1B}7\u{1B}[\(area.row + 1);\(area.column + 1)H"
+        sendBetweenFrames(Array(place.utf8) + picture + Array("\u{1B}8".utf8))
+        return true
+    }
+
+    /// Takes the pixels off the screen; the next frame is written whole.
+    public func hidePixels() {
+        if answers.hasKittyGraphics { sendBetweenFrames(PixelGraphics.kittyRemoval()) }
+        invalidate()
     }
 }

@@ -48,6 +48,8 @@ import Foundation
     /// Bytes of the last frame that had the whole picture in it, as the exact one.
     private var exactByteCount = 0
     private var refinement: Task<Void, Never>?
+    /// What is to be written once the frame on its way has left.
+    private var extras: [UInt8] = []
     private var replies: Task<Void, Never>?
 
     /// Replies that do not come within this time are not waited for.
@@ -266,7 +268,24 @@ import Foundation
         }
     }
 
+    /// Writes bytes as they are: mouse modes, a clipboard.
+    ///
+    /// Waits while a frame is on its way.
+    func sendBetweenFrames(_ bytes: [UInt8]) {
+        guard !isStopped else { return }
+        if output.isBusy {
+            extras += bytes
+        } else {
+            send(bytes)
+        }
+    }
+
     private func presentWaiting() {
+        if !extras.isEmpty, !output.isBusy {
+            let bytes = extras
+            extras = []
+            sendBetweenFrames(bytes)
+        }
         guard !isStopped, !isBehind, let frame = waiting else { return }
         present(frame)
     }

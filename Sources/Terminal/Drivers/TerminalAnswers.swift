@@ -34,7 +34,9 @@ public struct TerminalAnswers: Sendable, Hashable {
     /// No answer yet.
     public init() {}
 
-    /// The questions. They leave the cursor, the colours and the screen as they were.
+    /// The questions.
+    ///
+    /// They leave the cursor, the colours and the screen as they were.
     ///
     /// A sextant, an octant, and after each where the cursor stands; XTVERSION; DECRQM 2026; a
     /// Kitty graphics query of one pixel; DECRQSS of SGR with a colour that no palette has; the

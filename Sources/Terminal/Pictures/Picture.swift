@@ -54,16 +54,32 @@ public enum Picture {
         of pyramid: ImagePyramid, in viewport: Viewport, window: DisplayWindow,
         isInverted: Bool = false, options: PictureOptions, tiles: PictureTiles? = nil
     ) -> Frame {
-        if options.isFitted, viewport.zoom > 1 {
-            return (tiles ?? PictureTiles()).cells(
-                of: pyramid, in: viewport, window: window, isInverted: isInverted, options: options
-            ).frame
-        }
+        let cells = cells(
+            of: pyramid, in: viewport, window: window, isInverted: isInverted, options: options,
+            tiles: tiles)
+        if let cells { return cells.frame }
         return frame(
             levels: levels(
                 of: pyramid, region: viewport.region, size: viewport.size, window: window,
                 isInverted: isInverted, options: options),
             size: viewport.size, options: options)
+    }
+
+    /// The fitted cells of the same picture, which also know their error (see `DetailHint`); nil
+    /// for glyph sets that are not fitted.
+    public static func cells(
+        of pyramid: ImagePyramid, in viewport: Viewport, window: DisplayWindow,
+        isInverted: Bool = false, options: PictureOptions, tiles: PictureTiles? = nil
+    ) -> PictureCells? {
+        guard options.isFitted else { return nil }
+        if viewport.zoom > 1 {
+            return (tiles ?? PictureTiles()).cells(
+                of: pyramid, in: viewport, window: window, isInverted: isInverted, options: options)
+        }
+        let levels = levels(
+            of: pyramid, region: viewport.region, size: viewport.size, window: window,
+            isInverted: isInverted, options: options)
+        return cells(levels: levels, size: viewport.size, options: options)
     }
 
     /// The display values of a region's samples: averaged first, windowed after.

@@ -13,8 +13,9 @@ public struct PictureOptions: Sendable, Hashable {
 
     /// Grey levels in direct colour, 2...256; the other colours have those of their palette.
     public var levels: Int
-    /// Squared grey levels (summed over a cell's 6 x 12 sub-pixels) that a byte on the wire is
-    /// worth; nil for the ordinary weight, which cannot be seen. 30 to 120 is thrift.
+    /// What a byte on the wire is worth.
+    ///
+    /// In squared grey levels, summed over a cell's 6 x 12 sub-pixels; nil for the ordinary weight, which cannot be seen. 30 to 120 is thrift.
     public var thrift: Double?
     /// How the cells reach the terminal.
     public var emission: Emission

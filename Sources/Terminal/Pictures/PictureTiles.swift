@@ -28,7 +28,9 @@ public final class PictureTiles: Sendable {
     private let state = Mutex(State())
     private static let countMax = 256
 
-    /// Nothing remembered. One for each picture: a tile does not know whose it is.
+    /// Nothing remembered.
+    ///
+    /// One for each picture: a tile does not know whose it is.
     public init() {}
 
     /// The cells of a viewport.

@@ -19,7 +19,7 @@ struct ViewKernel: Sendable {
 
     /// Number of blocks.
     let count: Int
-    /// For each block, its weights with the blocks `reach` before it ... `reach` behind it.
+    /// For each block, its weights with the blocks from `reach` before it to `reach` behind it.
     private let weights: [Float]
 
     init(blocks count: Int) {
