@@ -48,7 +48,7 @@ extension StudyCSV {
     }
 
     /// A field, quoted where it must be (RFC 4180).
-    static func field(_ text: String) -> String {
+    public static func field(_ text: String) -> String {
         let isPlain =
             !text.contains { $0 == "," || $0 == "\"" || $0.isNewline }
             && text.first != " " && text.last != " "

@@ -17,7 +17,7 @@ struct StudyAnalyzeCommand: ParsableCommand {
             computed all the same is printed).
             """)
 
-    @Option(help: "The ratings.")
+    @Option(help: "The ratings: CSV, iMRMC (.imrmc) or RJafroc's workbook (.xlsx).")
     var csv: String
 
     @Option(help: "How to print the result: text, json or html.")
@@ -71,7 +71,7 @@ struct StudyAnalyzeCommand: ParsableCommand {
 
     func run() throws {
         let url = URL(fileURLWithPath: csv)
-        let table = try StudyCSV.table(contentsOf: url)
+        let table = try StudyFile.table(contentsOf: url)
         var options = StudyAnalysisOptions()
         options.figure = figure.flatMap { FigureOfMerit(name: $0) }
         options.covariance = covariance.method

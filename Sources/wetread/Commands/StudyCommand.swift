@@ -13,7 +13,8 @@ struct StudyCommand: ParsableCommand {
             The methods, the file forms and every name are in Documentation/reader-studies.md.
             """,
         subcommands: [
-            StudyAnalyzeCommand.self, StudyValidateCommand.self, StudySimulateCommand.self,
+            StudyCreateCommand.self, StudyCheckCommand.self, StudyAnalyzeCommand.self,
+            StudyExportCommand.self, StudySimulateCommand.self, StudyValidateCommand.self,
         ])
 }
 
