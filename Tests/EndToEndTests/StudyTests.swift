@@ -134,6 +134,36 @@ import WetreadTesting
         }
     }
 
+    @Test func `times and decisions are told as ratios and counts`() throws {
+        let home = try Home()
+        let times = home.beside.appendingPathComponent("times.csv")
+        var text = "reader,treatment,case,seconds\n"
+        for reader in 1...3 {
+            for item in 1...8 {
+                let base = 20.0 + Double(reader * 3 + item)
+                text += "R\(reader),unaided,c\(item),\(base)\n"
+                text += "R\(reader),aided,c\(item),\(base * 0.8)\n"
+            }
+        }
+        try text.write(to: times, atomically: true, encoding: .utf8)
+        let run = try home.run("study", "times", "--csv", times.path, "--format", "json")
+        #expect(run.status == 0, "\(run.errors)")
+        let document = try #require(
+            try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+        let model = try #require(document["log_time_model"] as? [String: Any])
+        #expect(abs(try #require(model["ratio"] as? Double) - 0.8) < 1e-6)
+        let decisions = home.beside.appendingPathComponent("decisions.csv")
+        try """
+        reader,case,truth,before,after,advice,uncertainty
+        A,c1,1,0.2,0.8,0.9,0.05
+        A,c2,0,0.2,0.9,0.9,0.3
+        B,c1,1,0.2,0.2,0.9,0.05
+        """.write(to: decisions, atomically: true, encoding: .utf8)
+        let counts = try home.run("study", "decisions", "--csv", decisions.path)
+        #expect(counts.status == 0, "\(counts.errors)")
+        #expect(counts.output.contains("AI uncertain") && counts.output.contains("Brier"))
+    }
+
     @Test func `simulated null studies keep the level through the program`() throws {
         let run = try Home().run(
             "study", "simulate", "--null", "--studies", "400", "--seed", "2", "--format", "json")

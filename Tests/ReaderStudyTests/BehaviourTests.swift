@@ -114,6 +114,38 @@ import Testing
         }
     }
 
+    @Test func `times and decisions are read from CSV, faults named by their line`() throws {
+        let header = "reader,treatment,case,seconds\n"
+        let rows = "A,old,c1,10\nA,new,c2,8\nB,new,c1,4\nB,old,c2,9\n"
+        let times = try BehaviourCSV.times(Array((header + rows).utf8), name: "t.csv")
+        #expect(times.treatments == ["old", "new"])
+        #expect(times.readings.map(\.position) == [0, 1, 0, 1])
+        #expect(times.readings.map(\.isAided) == [false, true, true, false])
+        let other = try BehaviourCSV.times(
+            Array((header + rows).utf8), name: "t.csv", reference: "new")
+        #expect(other.readings.map(\.isAided) == [true, false, false, true])
+        for (text, words) in [
+            (header, "no rows"), (header + "A,old,c1,0\n", "line 2: seconds"),
+            (header + "A,old,c1\n", "line 2: too few"), ("a,b\n", "expected reader,treatment"),
+            (header + "A,old,c1,3\n", "1 treatments"),
+        ] {
+            do {
+                _ = try BehaviourCSV.times(Array(text.utf8), name: "t.csv")
+                Issue.record("accepted: \(text)")
+            } catch {
+                #expect(error.description.contains(words), "\(error.description)")
+            }
+        }
+        let columns = "reader,case,truth,before,after,advice,uncertainty\n"
+        let decisions = try BehaviourCSV.decisions(
+            Array((columns + "A,c,1,0.2,0.8,0.9,\nB,c,0,0.1,0.1,0.9,0.2\n").utf8), name: "d.csv")
+        #expect(decisions.map(\.isDiseased) == [true, false])
+        #expect(decisions.map(\.uncertainty) == [nil, 0.2])
+        #expect(throws: ReaderStudyError.self) {
+            try BehaviourCSV.decisions(Array((columns + "A,c,1,2,0.8,0.9,\n").utf8), name: "d")
+        }
+    }
+
     @Test func `reliance is told apart by the AI's own uncertainty`() throws {
         let decisions = (0..<10).map { index in
             AidedDecision(

@@ -89,6 +89,21 @@ import WetreadTesting
         #expect(error / spread > 0.7 && error / spread < 1.4, "\(error) against \(spread)")
     }
 
+    @Test func `a cell's area and interval are DeLong's`() throws {
+        let table = try StudyFiles.synthetic("ties-5x2x120")
+        let matrix = try FigureMatrix(table, figure: .auc, covariance: .deLong)
+        let fits = CellFit.all(table)
+        #expect(fits.count == 10)
+        for (cell, fit) in fits.enumerated() {
+            #expect(agree(fit.area.value, matrix.values[cell]))
+            let error = fit.area.standardError
+            #expect(agree(error * error, matrix.covariance(cell, cell)))
+            let binormal = try #require(fit.binormal)
+            #expect(abs(binormal.area - fit.area.value) < 0.06)
+            #expect(fit.areaAtHighSpecificity > 0 && fit.areaAtHighSpecificity <= 0.2)
+        }
+    }
+
     @Test func `separated ratings and two categories have no fit rather than a wrong one`() {
         #expect(BinormalFit(nonDiseased: [1, 1, 2], diseased: [3, 4, 5]) == nil)
         #expect(ProperFit(nonDiseased: [1, 1, 2], diseased: [3, 4, 5]) == nil)

@@ -20,6 +20,16 @@ enum PlacementCovariance {
         }
     }
 
+    /// DeLong's variance of one cell's AUC.
+    static func variance(_ cell: TwoSampleFigure) -> Double {
+        let byDiseased = cell.columnSums.indices.filter { cell.columnMasses[$0] > 0 }
+            .map { cell.columnSums[$0] / Double(cell.rowCases.count) }
+        let byHealthy = cell.rowSums.indices.filter { cell.rowCounts[$0] > 0 }
+            .map { cell.rowSums[$0] / Double(cell.columnCases.count) }
+        return Moments.variance(byDiseased) / Double(byDiseased.count)
+            + Moments.variance(byHealthy) / Double(byHealthy.count)
+    }
+
     private static func deviations(_ values: [Double]) -> [Double] {
         let mean = Moments.mean(values)
         return values.map { $0 - mean }

@@ -32,6 +32,7 @@ extension ReaderStudyAnalysis {
             members.append(("non_inferiority", Self.nonInferiority(main, margin: margin)))
         }
         members.append(("accuracy", .array(accuracy.map(Self.json))))
+        if options.includesFits { members.append(("roc", .array(fits.map(\.json)))) }
         members.append(("agreement", agreementJSON))
         members.append(("quantities", .array(quantities.map(Self.json))))
         return .object(members)

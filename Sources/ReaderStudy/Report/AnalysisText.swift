@@ -21,6 +21,7 @@ extension ReaderStudyAnalysis {
         if let uStatistic { lines += section(uStatistic) }
         if let standalone, let standaloneName { lines += section(standalone, standaloneName) }
         if options.threshold != nil { lines += accuracyTable }
+        if !fits.isEmpty { lines += fitTable }
         lines += agreementTable
         lines += notes.map { "Note: \($0)" }
         return lines.joined(separator: "\n")
@@ -154,6 +155,22 @@ extension ReaderStudyAnalysis {
             }
         return ["At rating >= \(FigureOfMerit.text(options.threshold ?? 0)) (Wilson intervals)"]
             + Self.aligned(rows) + [""]
+    }
+
+    private var fitTable: [String] {
+        let rows =
+            [["treatment", "reader", "AUC (95 %)", "at specificity >= 0.8", "binormal", "proper"]]
+            + fits.map { fit in
+                [
+                    fit.treatment, fit.reader,
+                    "\(Self.number(fit.area.value)) (\(Self.number(fit.area.lower))-"
+                        + "\(Self.number(fit.area.upper)))",
+                    Self.number(fit.areaAtHighSpecificity),
+                    fit.binormal.map { Self.number($0.area) } ?? "-",
+                    fit.proper.map { Self.number($0.area) } ?? "-",
+                ]
+            }
+        return ["Areas: empirical (DeLong), partial, fitted"] + Self.aligned(rows) + [""]
     }
 
     private var agreementTable: [String] {

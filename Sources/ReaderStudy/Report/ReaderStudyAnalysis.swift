@@ -16,6 +16,8 @@ public struct StudyAnalysisOptions: Sendable, Hashable {
     public var resamples = 2000
     /// Seed of the bootstrap.
     public var seed: UInt64 = 1
+    /// True where each reader's curve is to be fitted (about 0.1 s for each of continuous ratings).
+    public var includesFits = false
 
     /// The options of an analysis without wishes.
     public init() {}
@@ -47,6 +49,8 @@ public struct ReaderStudyAnalysis: Sendable {
     public let accuracy: [CellAccuracy]
     /// Agreement of the readers by treatment.
     public let agreement: [ReaderAgreement]
+    /// Each reader's curve: areas, partial areas, fits; empty where they were not asked for.
+    public let fits: [CellFit]
     /// What the reader of the report should know.
     public let notes: [String]
     /// Every number under its published name.
@@ -99,6 +103,7 @@ public struct ReaderStudyAnalysis: Sendable {
         accuracy =
             table.form == .freeResponse
             ? [] : thresholds.flatMap { CellAccuracy.all(table, threshold: $0) }
+        fits = options.includesFits ? CellFit.all(table) : []
         agreement = table.treatments.indices.compactMap { ReaderAgreement(table, treatment: $0) }
         for (index, readers) in agreement.enumerated() where index < table.treatments.count {
             quantities += readers.quantities(

@@ -48,6 +48,9 @@ struct StudyAnalyzeCommand: ParsableCommand {
     @Option(help: "Seed of the bootstrap.")
     var seed: UInt64 = 1
 
+    @Flag(help: "Fit binormal and proper binormal curves to each reader's ratings.")
+    var fits = false
+
     @Flag(help: "Draw the ROC curves below the text, in braille.")
     var plot = false
 
@@ -80,6 +83,7 @@ struct StudyAnalyzeCommand: ParsableCommand {
         options.margin = margin
         options.resamples = resamples
         options.seed = seed
+        options.includesFits = fits
         let name = url.lastPathComponent.inert()
         let analysis: ReaderStudyAnalysis
         do {

@@ -14,7 +14,8 @@ struct StudyCommand: ParsableCommand {
             """,
         subcommands: [
             StudyCreateCommand.self, StudyCheckCommand.self, StudyAnalyzeCommand.self,
-            StudyExportCommand.self, StudySimulateCommand.self, StudyValidateCommand.self,
+            StudyTimesCommand.self, StudyDecisionsCommand.self, StudyExportCommand.self,
+            StudySimulateCommand.self, StudyValidateCommand.self,
         ])
 }
 
