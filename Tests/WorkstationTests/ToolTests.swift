@@ -243,7 +243,7 @@ struct ToolTests {
         var world = FakeWorld()
         world.prepareSignOff()
         world.press(.control("s"))
-        #expect(world.text.contains("Not yet seen: the image was not on the screen"))
+        #expect(world.text.contains("Not yet seen: never on the screen"))
         world.press(.escape, .escape, .escape)
         world.wait(seconds: 2)
         world.type("s")
@@ -260,7 +260,7 @@ struct ToolTests {
         world.type("s")
         world.press(.control("s"))
         #expect(world.text.contains("at no more than the overview: upper left"))
-        #expect(!world.text.contains("middle central of"))
+        #expect(!world.text.contains("middle central"))
     }
 
     // MARK: The mouse

@@ -127,11 +127,11 @@ extension TextWindow {
 
     /// Which parts of the image on the screen were seen finer than in the overview.
     static func coverage(_ model: Model, columns: Int) -> [TextRun] {
-        guard let study = model.study, let picture = study.picture else { return [] }
+        guard let study = model.study, let image = study.image else { return [] }
         let pane = StudyLayout(size: model.size).picture.size
         let overview = study.overviewScale(
-            picture, pane: pane, capabilities: model.capabilities)
-        let coverage = study.coverage[picture.image] ?? Coverage()
+            image, pane: pane, capabilities: model.capabilities)
+        let coverage = study.coverage[image.id] ?? Coverage()
         let rows = min(max(model.size.rows - 16, 6), 12)
         var lines = coverage.map(finerThan: overview, columns: rows * 2, rows: rows).map {
             TextRun($0, Style(.popup))

@@ -127,7 +127,14 @@ extension ListColumn {
             .patient: 30, .study: 36, .finding: 18, .bar: 24, .state: 18, .identifier: 16,
             .model: 24, .received: 12, .opened: 9,
         ]
+        // One column stays free at the right edge, for the marks of selection and scrolling.
         var rest = columns - 2 - list.reduce(0) { $0 + $1.columns + 1 }
+        if let patient = result.firstIndex(where: { $0.kind == .patient }) {
+            while rest < 0, result[patient].columns > 8 {
+                result[patient].columns -= 1
+                rest += 1
+            }
+        }
         while rest > 0 {
             var hasGrown = false
             for index in result.indices where rest > 0 {

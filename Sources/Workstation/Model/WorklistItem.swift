@@ -109,12 +109,20 @@ extension String {
         var wanted = needle
         return text.withUTF8 { haystack in
             wanted.withUTF8 { needle in
-                guard let first = needle.first else { return true }
-                guard haystack.count >= needle.count else { return false }
-                return (0...(haystack.count - needle.count)).contains { start in
-                    haystack[start] == first
-                        && haystack[start..<start + needle.count].elementsEqual(needle)
+                guard var from = haystack.baseAddress, let what = needle.baseAddress,
+                    needle.count > 0
+                else { return needle.isEmpty }
+                // The last place where the needle could begin.
+                let end = from + haystack.count - needle.count
+                while from <= end {
+                    guard let hit = memchr(from, Int32(what[0]), end - from + 1) else {
+                        return false
+                    }
+                    let place = UnsafePointer(hit.assumingMemoryBound(to: UInt8.self))
+                    if memcmp(place, what, needle.count) == 0 { return true }
+                    from = place + 1
                 }
+                return false
             }
         }
     }

@@ -198,11 +198,13 @@ struct WorklistState: Sendable {
     func match(from start: Int, step: Int) -> Int? {
         let rows = selection.rows
         guard !needle.isEmpty, !rows.isEmpty else { return nil }
-        let matching = Set(items.lazy.filter { $0.matches(needle) }.map(\.id))
-        guard !matching.isEmpty else { return nil }
+        // Unfiltered rows are the items, one for one; else only the matching ones are looked up.
+        let isWhole = rows.count == items.count
+        let matching =
+            isWhole ? [] : Set(items.lazy.filter { $0.matches(needle) }.map(\.id))
         for distance in 0..<rows.count {
             let row = ((start + distance * step) % rows.count + rows.count) % rows.count
-            if matching.contains(rows[row]) { return row }
+            if isWhole ? items[row].matches(needle) : matching.contains(rows[row]) { return row }
         }
         return nil
     }

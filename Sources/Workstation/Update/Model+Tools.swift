@@ -243,36 +243,37 @@ extension StudyState {
     /// - Parameters:
     ///   - pane: the cells of the picture pane, which say what the overview shows.
     func unseenWords(pane: GridSize, capabilities: Capabilities) -> String? {
-        guard let detail, !detail.images.isEmpty else { return nil }
-        let never = detail.images.enumerated().filter { coverage[$1.id] == nil }
-        if !never.isEmpty {
-            let numbers = never.map { "\($0.offset + 1)" }.joined(separator: ", ")
-            return detail.images.count == 1
-                ? "the image was not on the screen for a second"
-                : "never on the screen: image \(numbers) of \(detail.images.count)"
+        guard let images = detail?.images, !images.isEmpty else { return nil }
+        let words = images.enumerated().compactMap { index, image -> String? in
+            let what = unseenWords(of: image, pane: pane, capabilities: capabilities)
+            let name = images.count == 1 ? "" : "image \(index + 1): "
+            return what.map { name + $0 }
         }
-        guard let picture, let coverage = coverage[picture.image] else { return nil }
-        let overview = overviewScale(picture, pane: pane, capabilities: capabilities)
+        return words.isEmpty ? nil : words.joined(separator: "; ")
+    }
+
+    private func unseenWords(
+        of image: StudyImage, pane: GridSize, capabilities: Capabilities
+    ) -> String? {
+        guard let coverage = coverage[image.id] else { return "never on the screen for a second" }
+        let overview = overviewScale(image, pane: pane, capabilities: capabilities)
         // An overview that shows every pixel needs no magnification.
         guard overview > 1 else { return nil }
         let zones = coverage.zonesUnseen(finerThan: overview)
         if zones.isEmpty { return nil }
         if zones.count == 9 {
-            return "only the overview was seen: nothing was magnified (1 part = "
-                + String(format: "%.0f px)", overview)
+            let scale = String(format: "%.0f px", overview)
+            return "only the overview was seen, nothing magnified (a part of a cell is \(scale))"
         }
         return "at no more than the overview: " + zones.joined(separator: ", ")
-            + " of the image"
     }
 
-    /// Source pixels to a part of a cell when the whole of a picture is shown.
+    /// Source pixels to a part of a cell when the whole of an image is shown.
     func overviewScale(
-        _ picture: LoadedPicture, pane: GridSize, capabilities: Capabilities
+        _ image: StudyImage, pane: GridSize, capabilities: Capabilities
     ) -> Double {
-        let radiograph = picture.pyramid.radiograph
         let whole = Viewport(
-            pictureWidth: radiograph.width, pictureHeight: radiograph.height,
-            pixelAspectRatio: radiograph.pixelAspectRatio, size: pane,
+            pictureWidth: image.header.columns, pictureHeight: image.header.rows, size: pane,
             cellAspect: capabilities.cellAspect)
         return Coverage.scale(
             of: whole, partsPerCell: PictureOptions(capabilities).partsPerCell)
