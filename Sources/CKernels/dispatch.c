@@ -193,6 +193,14 @@ void wt_pointwise_run(wt_lanes lanes, wt_pool *pool, const wt_pointwise *work) {
     kernels(lanes)->pointwise_run(pool, work);
 }
 
+void wt_function_run(wt_lanes lanes, wt_pool *pool, const wt_rows_work *work) {
+    kernels(lanes)->function_run(pool, work);
+}
+
+void wt_rows_run(wt_lanes lanes, wt_pool *pool, const wt_rows_work *work) {
+    kernels(lanes)->rows_run(pool, work);
+}
+
 void wt_dropout_run(wt_lanes lanes, const wt_dropout *work) { kernels(lanes)->dropout_run(work); }
 
 void wt_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t words[4]) {

@@ -16,6 +16,8 @@ typedef struct {
                     int pad_right);
     int (*global_average)(wt_pool *, const wt_conv *);
     void (*pointwise_run)(wt_pool *, const wt_pointwise *);
+    void (*function_run)(wt_pool *, const wt_rows_work *);
+    void (*rows_run)(wt_pool *, const wt_rows_work *);
     void (*dropout_run)(const wt_dropout *);
 } wt_kernels;
 

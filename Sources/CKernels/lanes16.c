@@ -19,6 +19,7 @@
 #include "separable_body.h"
 #include "pool_body.h"
 #include "pointwise_body.h"
+#include "rows_body.h"
 #include "table_body.h"
 #pragma clang attribute pop
 #else

@@ -15,4 +15,5 @@
 #include "separable_body.h"
 #include "pool_body.h"
 #include "pointwise_body.h"
+#include "rows_body.h"
 #include "table_body.h"

@@ -10,5 +10,7 @@ const wt_kernels TABLE = {
     .pool_run = pool_run,
     .global_average = global_average,
     .pointwise_run = pointwise_run,
+    .function_run = function_run,
+    .rows_run = rows_run,
     .dropout_run = dropout_run,
 };

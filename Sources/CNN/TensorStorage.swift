@@ -109,6 +109,69 @@ extension TensorStorage {
     func selecting(_ indices: [Int]) -> TensorStorage { accept(Selecting(indices: indices)) }
 }
 
+extension TensorStorage {
+    /// The values of `runs`, one after another.
+    func selecting(runs: [Range<Int>]) -> TensorStorage { accept(SelectingRuns(runs: runs)) }
+
+    /// The value at offset + Σ index[axis] * strides[axis] for each index of `shape`, row-major.
+    func strided(shape: [Int], strides: [Int], offset: Int) -> TensorStorage {
+        accept(Walking(shape: shape, strides: strides, offset: offset))
+    }
+}
+
+private struct SelectingRuns: StorageVisitor {
+    var runs: [Range<Int>]
+
+    func visit<Element: Sendable>(
+        _ values: [Element], _ wrap: ([Element]) -> TensorStorage, zero: Element
+    ) -> TensorStorage {
+        var result: [Element] = []
+        result.reserveCapacity(runs.reduce(0) { $0 + $1.count })
+        for run in runs { result += values[run] }
+        return wrap(result)
+    }
+}
+
+private struct Walking: StorageVisitor {
+    var shape: [Int]
+    var strides: [Int]
+    var offset: Int
+
+    func visit<Element: Sendable>(
+        _ values: [Element], _ wrap: ([Element]) -> TensorStorage, zero: Element
+    ) -> TensorStorage {
+        // Neighbouring axes that lie without gaps are one.
+        var extents: [Int] = []
+        var steps: [Int] = []
+        for (extent, step) in zip(shape, strides) where extent != 1 {
+            if let last = steps.last, last == step * extent {
+                extents[extents.count - 1] *= extent
+                steps[steps.count - 1] = step
+            } else {
+                extents.append(extent)
+                steps.append(step)
+            }
+        }
+        let count = shape.reduce(1, *)
+        guard count > 0 else { return wrap([]) }
+        let inner = extents.popLast() ?? 1
+        let step = steps.popLast() ?? 1
+        let starts = Strided.indices(shape: extents, strides: steps, offset: offset)
+        var result: [Element] = []
+        result.reserveCapacity(count)
+        for start in starts {
+            if step == 1 {
+                result += values[start..<(start + inner)]
+            } else if step == 0 {
+                result += repeatElement(values[start], count: inner)
+            } else {
+                for index in 0..<inner { result.append(values[start + index * step]) }
+            }
+        }
+        return wrap(result)
+    }
+}
+
 private struct Selecting: StorageVisitor {
     var indices: [Int]
 

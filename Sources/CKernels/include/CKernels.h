@@ -178,6 +178,40 @@ void wt_dropout_run(wt_lanes lanes, const wt_dropout *work);
 /// One Philox4x32-10 block: four words for a counter and a key.
 void wt_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t words[4]);
 
+// ---- values and rows of row-major arrays ------------------------------------------------------
+
+/// A function of each value; `alpha` and `beta` as ONNX names them, bounds for WT_CLAMP.
+typedef enum __attribute__((enum_extensibility(closed))) {
+    WT_EXP __attribute__((swift_name("exponential"))),
+    WT_SIGMOID __attribute__((swift_name("sigmoid"))),
+    WT_TANH __attribute__((swift_name("tanh"))),
+    WT_ERF __attribute__((swift_name("erf"))),
+    WT_GELU __attribute__((swift_name("gelu"))),
+    WT_SILU __attribute__((swift_name("silu"))),
+    WT_HARD_SIGMOID __attribute__((swift_name("hardSigmoid"))),
+    WT_HARD_SWISH __attribute__((swift_name("hardSwish"))),
+    WT_LEAKY __attribute__((swift_name("leaky"))),
+    WT_CLAMP __attribute__((swift_name("clamp"))),
+} wt_function;
+
+/// Rows of `length` values without gaps, in and out (which may be the same).
+typedef struct {
+    const float *input;
+    float *output;
+    ptrdiff_t rows, length;
+    wt_function function;  // of wt_function_run
+    float alpha, beta;     // of the function; alpha is the epsilon of a normalisation
+    int normalizes;        // of wt_rows_run: mean 0 and variance 1, else softmax
+    const float *scale;    // `length` values after a normalisation, or NULL
+    const float *shift;
+} wt_rows_work;
+
+/// Applies a function to each value, to some 5e-7 relative.
+void wt_function_run(wt_lanes lanes, wt_pool *pool, const wt_rows_work *work);
+
+/// Softmax or normalisation of each row.
+void wt_rows_run(wt_lanes lanes, wt_pool *pool, const wt_rows_work *work);
+
 // ---- forests of decision trees ----------------------------------------------------------------
 
 /// One node: a value <= `threshold` leads to node `child`, any other to the one behind it. A leaf

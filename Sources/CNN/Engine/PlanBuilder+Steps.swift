@@ -48,6 +48,7 @@ extension PlanBuilder {
         }
         var kernel = PlainKernel(
             node: node, opset: opset(node), function: function, isBatchSafe: isBatchSafe(node))
+        if usesKernels, node.domain.isEmpty { kernel.fast = FastPaths.table[node.operatorName] }
         if node.domain == "ai.onnx.ml", node.operatorName.hasPrefix("TreeEnsemble") {
             let call = OperatorCall(node: node, opset: opset(node), inputs: [])
             let isClassifier = node.operatorName == "TreeEnsembleClassifier"

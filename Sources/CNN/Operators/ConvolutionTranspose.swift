@@ -92,6 +92,58 @@ enum TransposedConvolutionOperators {
         return [Tensor(shape: shape, storage: try call.rounded(output, to: input.elementType))]
     }
 
+    /// As `transposed` for float32 and one group: what each input pixel gives to each tap, as one
+    /// product of matrices `[pixels, C] * [C, O * taps]`, then spread and summed.
+    static let fast: FastPaths.Path = { (call, workers) throws(CNNError) in
+        let (input, weight) = (try call.input(0), try call.input(1))
+        let rank = input.shape.count - 2
+        guard case .float32(let w) = weight.storage, case .float32 = input.storage, rank >= 1,
+            call.integer("group", 1) == 1, weight.shape.count == rank + 2,
+            weight.shape[0] == input.shape[1], input.count > 0, !w.isEmpty
+        else { return nil }
+        let (spatial, kernel) = (Array(input.shape.dropFirst(2)), Array(weight.shape.dropFirst(2)))
+        let layout = try Layout(call, spatial: spatial, kernel: kernel)
+        let (images, channels, outChannels) = (input.shape[0], input.shape[1], weight.shape[1])
+        let shape = [images, outChannels] + layout.counts
+        let (pixels, taps) = (spatial.reduce(1, *), kernel.reduce(1, *))
+        let size = layout.counts.reduce(1, *)
+        var output = [Float](repeating: 0, count: try call.count(shape))
+        if let bias = call.optional(2)?.values {
+            guard bias.count == outChannels else { throw call.fail("\(bias.count) biases") }
+            for place in output.indices { output[place] = bias[place / size % outChannels] }
+        }
+        let columns = outChannels * taps
+        let targets = targets(spatial, kernel, layout)
+        let rows = input.reshaped([images, channels, pixels]).permuted([0, 2, 1]).values
+        var spread = [Float](repeating: 0, count: try call.count([pixels, columns]))
+        for image in 0..<images {
+            let isDone = spread.withUnsafeMutableBufferPointer { spread in
+                FastPaths.matrix(
+                    rows[(image * pixels * channels)..<((image + 1) * pixels * channels)], w[...],
+                    (pixels, channels, columns), spread, workers)
+            }
+            guard isDone else { throw .outOfMemory(node: call.node.label, bytes: columns * 4) }
+            for o in 0..<outChannels {
+                let base = (image * outChannels + o) * size
+                for pixel in 0..<pixels {
+                    for tap in 0..<taps where targets[pixel * taps + tap] >= 0 {
+                        output[base + targets[pixel * taps + tap]] +=
+                            spread[pixel * columns + o * taps + tap]
+                    }
+                }
+            }
+        }
+        return [Tensor(shape: shape, values: output)]
+    }
+
+    /// For each input pixel and tap the output pixel it reaches, or -1.
+    private static func targets(_ spatial: [Int], _ kernel: [Int], _ layout: Layout) -> [Int] {
+        let taps = ConvolutionOperators.Geometry.positions(kernel)
+        return ConvolutionOperators.Geometry.positions(spatial).flatMap { position in
+            taps.map { target(position, $0, layout) ?? -1 }
+        }
+    }
+
     private static func target(_ position: [Int], _ tap: [Int], _ layout: Layout) -> Int? {
         var result = 0
         for axis in position.indices {

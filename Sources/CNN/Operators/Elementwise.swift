@@ -21,8 +21,12 @@ enum Broadcast {
 
     /// For each element of `shape`, in order, the place of its source in a tensor of shape `from`.
     static func indices(from: [Int], to shape: [Int]) -> [Int] {
-        let count = shape.reduce(1, *)
-        if from == shape { return Array(0..<count) }
+        if from == shape { return Array(0..<shape.reduce(1, *)) }
+        return Strided.indices(shape: shape, strides: strides(from: from, to: shape), offset: 0)
+    }
+
+    /// Steps along each axis of `shape` in a tensor of shape `from`: 0 where it is repeated.
+    static func strides(from: [Int], to shape: [Int]) -> [Int] {
         var strides = [Int](repeating: 0, count: shape.count)
         var step = 1
         for position in from.indices.reversed() {
@@ -30,7 +34,16 @@ enum Broadcast {
             strides[at] = from[position] == 1 ? 0 : step
             step *= from[position]
         }
-        return Strided.indices(shape: shape, strides: strides, offset: 0)
+        return strides
+    }
+}
+
+extension Tensor {
+    /// The values spread over a shape that this one broadcasts to.
+    func broadcast(to shape: [Int]) -> TensorStorage {
+        if self.shape == shape { return storage }
+        return storage.strided(
+            shape: shape, strides: Broadcast.strides(from: self.shape, to: shape), offset: 0)
     }
 }
 

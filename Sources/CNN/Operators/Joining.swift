@@ -32,15 +32,15 @@ enum JoinOperators {
             starts.append(total)
             total += part.count
         }
-        var indices: [Int] = []
-        indices.reserveCapacity(total)
+        if outer == 1 { return [Tensor(shape: shape, storage: joined)] }
+        var runs: [Range<Int>] = []
         for row in 0..<outer {
             for (part, start) in zip(parts, starts) {
                 let length = part.count / outer
-                indices += (start + row * length)..<(start + (row + 1) * length)
+                runs.append((start + row * length)..<(start + (row + 1) * length))
             }
         }
-        return [Tensor(shape: shape, storage: joined.selecting(indices))]
+        return [Tensor(shape: shape, storage: joined.selecting(runs: runs))]
     }
 
     /// Sizes as an attribute before opset 13, as the second input since; else equal shares.
@@ -63,15 +63,13 @@ enum JoinOperators {
         var start = 0
         return sizes.map { size in
             defer { start += size }
-            var indices: [Int] = []
-            indices.reserveCapacity(outer * size * inner)
-            for row in 0..<outer {
+            let runs = (0..<outer).map { row in
                 let from = (row * extent + start) * inner
-                indices += from..<(from + size * inner)
+                return from..<(from + size * inner)
             }
             var shape = input.shape
             shape[axis] = size
-            return Tensor(shape: shape, storage: input.storage.selecting(indices))
+            return Tensor(shape: shape, storage: input.storage.selecting(runs: runs))
         }
     }
 

@@ -50,8 +50,11 @@ enum MovementOperators {
             shape[axis] = count
             strides[axis] = count > 1 ? strides[axis] * step : 0
         }
-        let indices = Strided.indices(shape: shape, strides: strides, offset: offset)
-        return [Tensor(shape: shape, storage: input.storage.selecting(indices))]
+        return [
+            Tensor(
+                shape: shape,
+                storage: input.storage.strided(shape: shape, strides: strides, offset: offset))
+        ]
     }
 
     private static func place(
@@ -73,15 +76,15 @@ enum MovementOperators {
         var places: [Int] = []
         for index in try call.integers(1) { places.append(try place(index, extent: extent, call)) }
         let shape = input.shape.prefix(axis) + chosen.shape + input.shape.dropFirst(axis + 1)
-        var indices: [Int] = []
-        indices.reserveCapacity(try call.count(Array(shape)))
+        _ = try call.count(Array(shape))
+        var runs: [Range<Int>] = []
         for row in 0..<outer {
             for place in places {
                 let start = (row * extent + place) * inner
-                indices += start..<(start + inner)
+                runs.append(start..<(start + inner))
             }
         }
-        return [Tensor(shape: Array(shape), storage: input.storage.selecting(indices))]
+        return [Tensor(shape: Array(shape), storage: input.storage.selecting(runs: runs))]
     }
 
     private static func gatherElements(_ call: OperatorCall) throws(CNNError) -> [Tensor] {
@@ -175,17 +178,48 @@ enum MovementOperators {
         } else {
             fill = input.storage.selecting([-1])
         }
-        let strides = Strided.strides(input.shape)
-        let indices = ConvolutionOperators.Geometry.positions(shape).map { position in
-            var place = 0
-            for (axis, at) in position.enumerated() {
-                guard let source = sources[axis][at] else { return input.count }
-                place += source * strides[axis]
+        guard fill.count > 0 else { throw call.fail("its constant is empty") }
+        // A row of the constant lies behind the input, so that each row is a few runs of values.
+        let width = shape.last ?? 1
+        let row = fill.strided(shape: [width], strides: [0], offset: 0)
+        let joined = TensorStorage.joined([input.storage, row])
+        return [
+            Tensor(
+                shape: shape,
+                storage: joined.selecting(
+                    runs: runs(sources, shape: input.shape, fill: input.count)))
+        ]
+    }
+
+    /// Runs of places for every row of a padded tensor; `fill` is where a row of the constant lies.
+    private static func runs(_ sources: [[Int?]], shape: [Int], fill: Int) -> [Range<Int>] {
+        let strides = Strided.strides(shape)
+        var starts: [Int?] = [0]
+        for (axis, places) in sources.enumerated().dropLast() {
+            starts = starts.flatMap { start in
+                places.map { place in
+                    guard let start, let place else { return nil }
+                    return start + place * strides[axis]
+                }
             }
-            return place
         }
-        let joined = TensorStorage.joined([input.storage, fill])
-        return [Tensor(shape: shape, storage: joined.selecting(indices))]
+        // The last axis as runs of neighbours.
+        let last = sources.last ?? [0]
+        var segments: [(start: Int?, count: Int)] = []
+        for place in last {
+            if let held = segments.last, held.start.map({ $0 + held.count }) == place {
+                segments[segments.count - 1].count += 1
+            } else {
+                segments.append((place, 1))
+            }
+        }
+        return starts.flatMap { start -> [Range<Int>] in
+            guard let start else { return [fill..<(fill + last.count)] }
+            return segments.map { segment in
+                let first = segment.start.map { start + $0 } ?? fill
+                return first..<(first + segment.count)
+            }
+        }
     }
 
     private static func source(_ index: Int, _ extent: Int, _ mode: String) -> Int? {
@@ -252,8 +286,9 @@ extension Tensor {
     func permuted(_ order: [Int]) -> Tensor {
         let strides = Strided.strides(shape)
         let shape = order.map { self.shape[$0] }
-        let indices = Strided.indices(
-            shape: shape, strides: order.map { strides[$0] }, offset: 0)
-        return Tensor(shape: shape, storage: storage.selecting(indices))
+        return Tensor(
+            shape: shape,
+            storage: storage.strided(
+                shape: shape, strides: order.map { strides[$0] }, offset: 0))
     }
 }

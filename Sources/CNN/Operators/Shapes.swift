@@ -91,8 +91,7 @@ enum ShapeOperators {
         guard wanted.allSatisfy({ $0 >= 0 }), let shape = Broadcast.shape([input.shape, wanted])
         else { throw call.fail("\(input.shape) cannot become \(wanted)") }
         _ = try call.count(shape)
-        let indices = Broadcast.indices(from: input.shape, to: shape)
-        return [Tensor(shape: shape, storage: input.storage.selecting(indices))]
+        return [Tensor(shape: shape, storage: input.broadcast(to: shape))]
     }
 
     private static func tile(_ call: OperatorCall) throws(CNNError) -> [Tensor] {

@@ -6,6 +6,8 @@ struct PlainKernel: StepKernel {
     var function: OperatorFunction
     /// Whether rows of the leading dimension are independent, as the planner worked it out.
     var isBatchSafe: Bool
+    /// The operator's fast form for float32, if it has one.
+    var fast: FastPaths.Path?
     /// What the operator made of its attributes once and for all.
     var prepared: (any Sendable)?
 
@@ -24,6 +26,7 @@ struct PlainKernel: StepKernel {
         let call = OperatorCall(
             node: node, opset: opset, inputs: tensors, outer: outer, prepared: prepared,
             workers: context.workers)
+        if let results = try fast?(call, context.workers) { return results.map { .tensor($0) } }
         return try function(call).map { Value.tensor($0) }
     }
 }

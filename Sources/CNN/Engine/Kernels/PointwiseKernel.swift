@@ -64,7 +64,10 @@ struct PointwiseKernel: StepKernel {
         _ inputs: [Value?], step: Step, context: RunContext
     ) throws(CNNError) -> [Value] {
         let results = try fallback.run(inputs, step: step, context: context)
-        guard !clamp.isNone else { return results }
+        // Relu and Clip by themselves are the clamp.
+        guard !clamp.isNone, !["Relu", "Clip"].contains(fallback.node.operatorName) else {
+            return results
+        }
         return results.map { .tensor(clamp.applied(to: context.tensor($0))) }
     }
 }
