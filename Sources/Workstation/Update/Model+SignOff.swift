@@ -38,10 +38,9 @@ extension Model {
         self.study?.claim = .none
         screen = .signOff
         if detail.findings.isEmpty { self.study?.signing?.field = .impression }
-        if writingObstacle != nil {
-            self.study?.signing?.field = .decisions
-            return []
-        }
+        if writingObstacle != nil { self.study?.signing?.field = .decisions }
+        if standingObstacle != nil { return [] }
+        // Also where the list says that somebody has it: that process may have died since.
         let request = requests.ask(.claim(study.id))
         self.study?.claim = .asked(request)
         return [.claim(study.id, request: request)]

@@ -123,12 +123,8 @@ extension Model {
 
     /// Why nothing may be decided or written now; nil where it may.
     var writingObstacle: String? {
-        guard let study, let detail = study.detail else { return "the study is still loading" }
-        if session.isReadOnly { return "this workstation is read-only" }
-        if detail.entry.state.isSigned {
-            let who = detail.entry.signedBy.map { " by \($0.rawValue.inert())" } ?? ""
-            return "it is signed\(who); what is signed is never changed"
-        }
+        if let standingObstacle { return standingObstacle }
+        guard let study, let detail = study.detail else { return nil }
         switch study.claim {
         case .refused(let claim), .lost(.some(let claim)):
             return "it is open \(Words.holder(claim))"
@@ -140,6 +136,15 @@ extension Model {
             return "it is open \(Words.holder(claim))"
         }
         return study.signing?.isSigning == true ? "the signature is being stored" : nil
+    }
+
+    /// What no claim can mend: the study is not there, signed, or this workstation only looks on.
+    var standingObstacle: String? {
+        guard let detail = study?.detail else { return "the study is still loading" }
+        if session.isReadOnly { return "this workstation is read-only" }
+        guard detail.entry.state.isSigned else { return nil }
+        let who = detail.entry.signedBy.map { " by \($0.rawValue.inert())" } ?? ""
+        return "it is signed\(who); what is signed is never changed"
     }
 
     /// Why there is nothing to decide on; nil where there is.
