@@ -103,6 +103,8 @@ def main():
                     os.makedirs(options.keep, exist_ok=True)
                     os.replace(culprit, os.path.join(options.keep, "bad-%d-%d.onnx" % (options.seed, bad)))
                 rest = rest[answered + 1:]
+            if total // 10000 != (total - len(jobs)) // 10000:
+                print("%d mutants so far, %d ended the runner" % (total, bad), flush=True)
     print("%d mutants, %d ended the runner" % (total, bad))
     sys.exit(1 if bad else 0)
 

@@ -147,6 +147,31 @@ private func integers(_ shape: [Int], _ values: [Int64]) -> Tensor {
             ("Squeeze", [floats([2], [1, 2]), integers([1], [0])], [:]),
             ("MatMul", [floats([1, 2], [1, 2]), floats([1, 2], [1, 2])], [:]),
             ("Tile", [floats([1], [1]), integers([1], [.max])], [:]),
+            // Terabytes and more.
+            ("ConstantOfShape", [integers([2], [1 << 20, 1 << 20])], [:]),
+            ("Range", [integers([], [0]), integers([], [1 << 50]), integers([], [1])], [:]),
+            ("Pad", [floats([1], [1]), integers([2], [1 << 40, 0])], [:]),
+            (
+                "Resize",
+                [floats([1, 1, 2], [1, 2]), floats([0], []), floats([3], [1, 1, 1e12])],
+                [:]
+            ),
+            ("TopK", [floats([2], [1, 2]), integers([1], [1 << 40])], [:]),
+            (
+                "ConvTranspose",
+                [
+                    floats([1, 1, 9, 9], [Float](repeating: 1, count: 81)),
+                    floats([1, 1, 1, 1], [1]),
+                ],
+                ["strides": .integers([1 << 20, 1 << 20])]
+            ),
+            (
+                "MaxPool", [floats([1, 1, 2, 2], [1, 2, 3, 4])],
+                [
+                    "kernel_shape": .integers([1, 1]),
+                    "pads": .integers([65536, 65536, 65536, 65536]),
+                ]
+            ),
         ]
         for (name, tensors, attributes) in bad {
             var writer = ModelWriter()

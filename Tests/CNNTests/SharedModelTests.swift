@@ -185,4 +185,45 @@ struct SharedModelTests {
             #expect(abs(value - wanted) < 1e-3 * greatest)
         }
     }
+
+    /// Writes a network of make_onnx.py and reads it.
+    private func network(_ arguments: [String]) throws -> ONNXModel {
+        let tools = try #require(sharedFolder).appendingPathComponent("tools")
+        let file = FileManager.default.temporaryDirectory
+            .appendingPathComponent("wetread-\(UUID().uuidString).onnx")
+        defer { try? FileManager.default.removeItem(at: file) }
+        let script = tools.appendingPathComponent("make_onnx.py").path
+        try #require(output(of: ["python3", script] + arguments + ["-o", file.path]) != nil)
+        // The mapping outlives the name.
+        return try ONNXModel(contentsOf: file)
+    }
+
+    @Test("With --sigmoid the outputs are the sigmoids of the logits", .enabled(if: hasPythonONNX))
+    func sigmoid() throws {
+        let plain = try network(["mobilenetv2"])
+        let ended = try network(["mobilenetv2", "--sigmoid"])
+        let input = Self.drawnInput(shape: [1, 3, 224, 224], seed: 3)
+        let logits = try Engine(model: plain, threads: 2).run([plain.inputs[0].name: input])
+        let results = try Engine(model: ended, threads: 2).run([ended.inputs[0].name: input])
+        let wanted = try #require(logits.values.first).values.map { 1 / (1 + exp(-$0)) }
+        let values = try #require(results.values.first).values
+        #expect(values.count == wanted.count)
+        for (value, expected) in zip(values, wanted) { #expect(abs(value - expected) < 1e-6) }
+    }
+
+    @Test("A network of one channel agrees with the plain operators", .enabled(if: hasPythonONNX))
+    func oneChannel() throws {
+        let model = try network(["cnn3", "--channels", "1"])
+        let shape = try #require(model.inputs[0].shape).map { $0 ?? 1 }
+        #expect(shape[1] == 1)
+        let input = [model.inputs[0].name: Self.drawnInput(shape: shape, seed: 5)]
+        let plain = try Engine(model: model, threads: 1, vectorWidth: nil, usesKernels: false)
+        let wanted = try #require(try plain.run(input).values.first).values
+        let engine = try Engine(model: model, threads: 2)
+        let values = try #require(try engine.run(input).values.first).values
+        let greatest = wanted.reduce(Float(0)) { max($0, abs($1)) }
+        for (value, expected) in zip(values, wanted) {
+            #expect(abs(value - expected) < 1e-4 * greatest)
+        }
+    }
 }
