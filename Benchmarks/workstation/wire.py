@@ -72,6 +72,11 @@ class Terminal:
             data += os.read(self.master, 65536)
             last = time.monotonic()
 
+    def processor_milliseconds(self):
+        """Time that the program computed so far; what a loaded machine does not change."""
+        fields = open(f"/proc/{self.child}/stat").read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
     def end(self):
         os.kill(self.child, signal.SIGKILL)
         os.waitpid(self.child, 0)
@@ -84,13 +89,16 @@ def lengthen(home, count):
     columns = [row[1] for row in base.execute("PRAGMA table_info(study)")]
     have = base.execute("SELECT count(*) FROM study").fetchone()[0]
     top = base.execute("SELECT max(id) FROM study").fetchone()[0]
-    rest = [c for c in columns if c not in ("id", "study_uid", "latest_sign_off")]
+    rest = [c for c in columns
+            if c not in ("id", "study_uid", "latest_sign_off", "patient_name", "received_at")]
     with base:
         base.execute("CREATE TEMP TABLE n AS WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 "
                      "FROM c WHERE i < ?) SELECT i FROM c", (count - have,))
         base.execute(
-            f"INSERT INTO study (id, study_uid, {', '.join(rest)}) "
-            f"SELECT {top} + n.i, '2.25.9' || n.i, {', '.join('s.' + c for c in rest)} "
+            f"INSERT INTO study (id, study_uid, patient_name, received_at, {', '.join(rest)}) "
+            f"SELECT {top} + n.i, '2.25.9' || n.i, 'N' || n.i || '^' || s.patient_name, "
+            f"strftime('%Y-%m-%dT%H:%M:%S.000000Z', s.received_at, '-' || n.i || ' seconds'), "
+            f"{', '.join('s.' + c for c in rest)} "
             f"FROM n JOIN study s ON s.id = 1 + n.i % {top}")
         base.execute(
             "INSERT INTO image SELECT NULL, s.id, 'x' || s.id, i.sop_class_uid, "
@@ -153,11 +161,12 @@ def wire(program, home):
 
 
 def long_list(program, home, count):
-    paints, whole = [], []
+    paints, whole, work = [], [], []
     for _ in range(5):
         terminal = Terminal(program, home)
         _, painted = terminal.read(until=b"analysed", limit=20)
         paints.append(painted - terminal.started)
+        work.append(terminal.processor_milliseconds())
         _, complete = terminal.read(until=b" to read", limit=20)
         whole.append(complete - terminal.started)
         terminal.end()
@@ -166,14 +175,15 @@ def long_list(program, home, count):
     terminal.read()
     pages = [terminal.answer("\x06")[0] for _ in range(20)]
     jump = [terminal.answer(keys)[0] for keys in ("G", "gg", "50000G")]
-    search = terminal.answer("/zinn")[0]
+    search = max(terminal.answer(letter)[0] for letter in ("/", "n", "9", "9", "x"))
     terminal.end()
     return [
         (f"{count} studies: first paint of rows, median of 5", f"{statistics.median(paints) * 1000:.0f} ms", "150 ms"),
+        ("the same in processor time", f"{statistics.median(work):.0f} ms", ""),
         (f"{count} studies: all facts there", f"{statistics.median(whole) * 1000:.0f} ms", ""),
         (f"{count} studies: page move to last byte, median of 20", f"{statistics.median(pages) * 1000:.1f} ms", "16 ms"),
         (f"{count} studies: G, gg, 50000G, greatest", f"{max(jump) * 1000:.1f} ms", "16 ms"),
-        (f"{count} studies: four letters of a search", f"{search * 1000:.1f} ms", ""),
+        (f"{count} studies: a letter of a search, greatest", f"{search * 1000:.1f} ms", ""),
     ]
 
 

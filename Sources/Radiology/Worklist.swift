@@ -182,7 +182,7 @@ extension WorklistEntry {
             waited > cap
             ? " Waited \(Int(waited / 3600)) h, past the cap of \(limit)." : ""
         return top.isReported
-            ? "not critical; most suspicious: \(top.pathology.displayName) "
+            ? "most suspicious: \(top.pathology.displayName) "
                 + "\(ProbabilityText.short(top.probability)), \(top.riskLevel.word).\(wait)"
             : "not critical; no finding passes its bound.\(wait)"
     }

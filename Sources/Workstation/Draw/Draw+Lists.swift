@@ -142,20 +142,25 @@ extension Canvas {
             top: selection.top, shown: area.rows, count: selection.rows.count, in: area)
     }
 
-    /// Marks the selected row: up to the patient's name, and at its right edge.
+    /// Marks the selected row: at its ends, and under the patient's name.
     ///
     /// Not the whole row: over a slow line a step would cost two rows of text (wire budget: 200 B).
+    /// The mark at the right edge is for wide screens, where the eye loses the row.
     private mutating func drawSelection(_ columns: [ListColumn], in line: Rectangle) {
-        var end = 1
+        var column = line.column + 1
         for field in columns {
-            end += field.columns + 1
-            if field.kind == .patient { break }
+            if field.kind == .patient {
+                frame.setBackground(
+                    .selection,
+                    in: Rectangle(
+                        column: column, row: line.row, columns: field.columns, rows: 1))
+            }
+            column += field.columns + 1
         }
-        let name = Rectangle(column: line.column, row: line.row, columns: end - 1, rows: 1)
-        frame.setBackground(.selection, in: name)
-        frame[line.origin] = Cell("›", style: Style(.accent, on: .selection))
-        frame[line.position(columns: line.columns - 1)] = Cell(
-            "‹", style: Style(.accent, on: .selection))
+        frame[line.origin] = Cell("›", style: .text)
+        if line.columns >= 100 {
+            frame[line.position(columns: line.columns - 1)] = Cell("‹", style: .text)
+        }
         // A screen reader follows the terminal's own cursor.
         if frame.cursor == nil { frame.cursor = line.origin }
     }
