@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Bytes on the wire, frame by frame, and whether the screen is what it should be.
 
-    python3 Benchmarks/picture/wire.py [--size 100x30] [--colours 256|truecolor] [--silent]
+    python3 Benchmarks/picture/wire.py [--size 100x30] [--colours 256|truecolor] [--silent | --margins]
 
 Runs the workstation on a pseudo-terminal with a phantom study, answers its questions as a modern
 terminal does (not with --silent), presses keys and counts the bytes and writes of each answer. After
@@ -30,8 +30,18 @@ PARTIAL = re.compile(rb"\x1b(\[[0-?]*[ -/]*)?$|\x1b[P_\]][^\x1b\x07]*(\x1b)?$")
 class Emulator(pyte.Screen):
     """pyte with scrolling by SU and SD."""
 
+    sides = None
+
     def scroll(self, count, up):
         margins = self.margins or pyte.screens.Margins(0, self.lines - 1)
+        if self.sides:
+            rows = range(margins.top, margins.bottom + 1)
+            before = {y: dict(self.buffer[y]) for y in rows}
+            for y in rows:
+                source = before.get(y + count if up else y - count, {})
+                for x in range(self.sides[0] - 1, self.sides[1]):
+                    self.buffer[y][x] = source.get(x, self.default_char)
+            return
         keep = self.cursor.y
         self.cursor.y = margins.top
         for _ in range(count):
@@ -40,8 +50,9 @@ class Emulator(pyte.Screen):
 
 
 class Terminal:
-    def __init__(self, program, columns, rows, environment, silent):
+    def __init__(self, program, columns, rows, environment, silent, margins):
         self.silent = silent
+        self.margins = margins
         self.screen = Emulator(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
         self.rest = b""
@@ -54,10 +65,12 @@ class Terminal:
     def answer(self, data):
         for found in re.finditer(
                 rb"\x1b\[(?P<dsr>[56])n|\x1b\[(?P<da>c)|\x1b\[>0q(?P<xt>)|\x1b\[\?2026\$p(?P<sync>)"
+                rb"|\x1b\[\?69\$p(?P<sides>)"
                 rb"|\x1bP\$qm(?P<sgr>)", data):
             kind = found.lastgroup
             reply = {"da": b"\x1b[?62;22c", "xt": b"\x1bP>|wire.py\x1b\\",
-                     "sync": b"\x1b[?2026;2$y", "sgr": b"\x1bP1$r0;48:2::3:5:7m\x1b\\"}.get(kind)
+                     "sync": b"\x1b[?2026;2$y",
+                     "sides": b"\x1b[?69;2$y" if self.margins else b"\x1b[?69;0$y", "sgr": b"\x1bP1$r0;48:2::3:5:7m\x1b\\"}.get(kind)
             if kind == "dsr":
                 reply = b"\x1b[0n" if found["dsr"] == b"5" else b"\x1b[1;2R"
             os.write(self.fd, reply)
@@ -71,7 +84,13 @@ class Terminal:
             self.answer(data)
         # What pyte does not know: strings, private questions, SU and SD.
         data = re.sub(rb"\x1b[P_][^\x1b]*\x1b\\|\x1b\[[>?][0-9;]*\$?[pqu]|\x1b\[\d*t", b"", data)
-        for piece in re.split(rb"(\x1b\[\d*[ST])", data):
+        for piece in re.split(rb"(\x1b\[\d*[ST]|\x1b\[\?69[hl]|\x1b\[\d+;\d+s)", data):
+            if piece.endswith(b"s") and piece.startswith(b"\x1b["):
+                self.screen.sides = tuple(map(int, piece[2:-1].split(b";")))
+                continue
+            if piece.startswith(b"\x1b[?69"):
+                self.screen.sides = None
+                continue
             scrolled = re.fullmatch(rb"\x1b\[(\d*)([ST])", piece)
             if scrolled:
                 self.screen.scroll(int(scrolled[1] or 1), scrolled[2] == b"S")
@@ -117,7 +136,7 @@ def main():
     cli.add_argument("--size", default="100x30")
     cli.add_argument("--colours", default="truecolor", choices=["truecolor", "256"])
     cli.add_argument("--silent", action="store_true", help="a terminal that answers nothing")
-    cli.add_argument("--keep", help="a home that exists already")
+    cli.add_argument("--margins", action="store_true", help="a terminal with side margins")
     o = cli.parse_args()
     columns, rows = map(int, o.size.split("x"))
     folder = pathlib.Path(tempfile.mkdtemp(prefix="wetread-wire-"))
@@ -130,7 +149,7 @@ def main():
     arguments = dict(check=True, env=environment, capture_output=True)
     subprocess.run([o.program, "phantom", "--load", "2", "--output", str(load)], **arguments)
     subprocess.run([o.program, "import", str(load)], **arguments)
-    terminal = Terminal(o.program, columns, rows, environment, o.silent)
+    terminal = Terminal(o.program, columns, rows, environment, o.silent, o.margins)
     first = terminal.settle(1.0)
     print(f"worklist: {first[0]} bytes")
     steps = [("down", b"j"), ("up", b"k"), ("open", b"\r"), ("window", b"w"), ("window", b"w"),

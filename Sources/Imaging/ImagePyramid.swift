@@ -70,8 +70,15 @@ public struct ImagePyramid: Sendable {
                 columns: columns, rows: rows, values: made[0].values, isOutside: made[0].isOutside)
         }
         return SampledPlane(
-            columns: columns, rows: rows, values: Array(made.map(\.values).joined()),
-            isOutside: Array(made.map(\.isOutside).joined()))
+            columns: columns, rows: rows, values: Self.joined(made.map(\.values)),
+            isOutside: Self.joined(made.map(\.isOutside)))
+    }
+
+    private static func joined<Element>(_ parts: [[Element]]) -> [Element] {
+        var all: [Element] = []
+        all.reserveCapacity(parts.reduce(0) { $0 + $1.count })
+        for part in parts { all.append(contentsOf: part) }
+        return all
     }
 
     /// Some rows of a plane.

@@ -14,6 +14,8 @@ import WetreadTesting
         private var back = "default"
         private var saved = (row: 0, column: 0, front: "default", back: "default")
         private var region: ClosedRange<Int>
+        private var margins: ClosedRange<Int>
+        private var hasMargins = false
 
         init(_ size: GridSize) {
             self.size = size
@@ -21,6 +23,7 @@ import WetreadTesting
             cells = Array(
                 repeating: Array(repeating: blank, count: size.columns), count: size.rows)
             region = 0...size.rows - 1
+            margins = 0...size.columns - 1
         }
 
         mutating func feed(_ bytes: [UInt8]) {
@@ -63,13 +66,17 @@ import WetreadTesting
             case "@":
                 cells[row].insert(contentsOf: Array(repeating: blank, count: count), at: column)
                 cells[row].removeLast(count)
+            case "h": hasMargins = true
+            case "l": (hasMargins, margins) = (false, 0...size.columns - 1)
+            case "s": margins = numbers[0] - 1...numbers[1] - 1
             case "r": region = numbers.isEmpty ? 0...size.rows - 1 : numbers[0] - 1...numbers[1] - 1
             case "S", "T":
-                let line = Array(repeating: blank, count: size.columns)
-                for _ in 0..<count {
-                    cells.remove(at: final == "S" ? region.lowerBound : region.upperBound)
-                    cells.insert(
-                        line, at: final == "S" ? region.upperBound : region.lowerBound)
+                let before = cells
+                for row in region {
+                    let from = final == "S" ? row + count : row - count
+                    for column in margins {
+                        cells[row][column] = region.contains(from) ? before[from][column] : blank
+                    }
                 }
             default: Issue.record("an unknown sequence ends in \(final)")
             }
@@ -156,23 +163,27 @@ import WetreadTesting
 
     @Test(
         "A view moved by whole cells is moved by the terminal, and is right",
-        arguments: [(1, 0), (-1, 0), (3, 0), (-8, 0), (0, 1), (0, -1), (0, 4), (0, -6)])
-    func pans(columns: Int, rows: Int) throws {
+        arguments: [(1, 0), (-1, 0), (3, 0), (-8, 0), (0, 1), (0, -1), (0, 4), (0, -6)],
+        [false, true])
+    func pans(_ move: (Int, Int), hasSideMargins: Bool) throws {
+        let (columns, rows) = move
         var viewport = viewport
         let before = frame(viewport, size: Self.size)
         viewport.pan(columns: columns, rows: rows)
         let after = frame(viewport, size: Self.size)
-        let shift = try #require(ImageShift.between(before, and: after))
+        let shift = try #require(
+            ImageShift.between(before, and: after, hasSideMargins: hasSideMargins))
+        #expect(shift.isWithinMargins == (hasSideMargins && rows != 0))
         #expect(shift.columns == -columns && shift.rows == -rows)
         let writer = ImageWriter(colour: .direct)
         var emulator = Emulator(Self.size)
         emulator.feed(writer.bytes(before, over: nil))
-        let move = shift.bytes(over: before)
+        let shifting = shift.bytes(over: before)
         let rest = writer.bytes(after, over: shift.applied(to: before))
-        emulator.feed(move + rest)
+        emulator.feed(shifting + rest)
         #expect(emulator.differences(from: after) == 0)
         let all = writer.bytes(after, over: before)
-        #expect((move.count + rest.count) * 2 < all.count)
+        #expect((shifting.count + rest.count) * 2 < all.count)
     }
 
     @Test("Random changes are written right, with and without text over the picture")

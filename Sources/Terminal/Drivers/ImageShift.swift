@@ -16,17 +16,34 @@ package struct ImageShift: Equatable {
     /// Bytes that moving one row to the side takes, about.
     private static let rowBytes = 26
 
+    /// True for a move up or down that leaves what stands beside the picture where it is.
+    package let isWithinMargins: Bool
+
     /// The move that brings `shown` nearest to `frame`; nil where moving gains nothing.
-    package static func between(_ shown: Frame, and frame: Frame) -> ImageShift? {
+    ///
+    /// `hasSideMargins`: the terminal can scroll a rectangle by itself.
+    package static func between(
+        _ shown: Frame, and frame: Frame, hasSideMargins: Bool = false
+    ) -> ImageShift? {
         guard shown.size == frame.size, let area = area(of: frame), area == Self.area(of: shown)
         else { return nil }
-        let still = ImageShift(area: area, columns: 0, rows: 0)
+        let isFree = (0..<area.rows * area.columns).allSatisfy { index in
+            let place = area.position(
+                columns: index % area.columns, rows: index / area.columns)
+            return ImageWriter.isPicture(shown[place])
+        }
+        func shift(columns: Int = 0, rows: Int = 0) -> ImageShift {
+            ImageShift(
+                area: area, columns: columns, rows: rows,
+                isWithinMargins: hasSideMargins && isFree && rows != 0)
+        }
+        let still = shift()
         let unmoved = still.differing(shown, frame, step: 1)
         guard unmoved > 3 * area.rows else { return nil }
         let across = (1...columnsMax).flatMap { [$0, -$0] }
-            .map { ImageShift(area: area, columns: $0, rows: 0) }
+            .map { shift(columns: $0) }
         let down = (1...rowsMax).flatMap { [$0, -$0] }
-            .map { ImageShift(area: area, columns: 0, rows: $0) }
+            .map { shift(rows: $0) }
         let fits = (across + down).filter {
             abs($0.columns) < area.columns && abs($0.rows) < area.rows
         }
@@ -53,10 +70,16 @@ package struct ImageShift: Equatable {
     /// The bytes of the move; the cursor and the colours are saved before and restored after.
     package func bytes(over shown: Frame) -> [UInt8] {
         var text = "\u{1B}7\u{1B}[m"
+        if isWithinMargins {
+            // DECSLRM: only the picture's columns.
+            text += "\u{1B}[?69h\u{1B}[\(area.column + 1);\(area.endColumn)s"
+        }
         if rows != 0 {
             // DECSTBM and SU or SD: whole lines, text beside the picture too.
             text += "\u{1B}[\(area.row + 1);\(area.endRow)r"
             text += "\u{1B}[\(abs(rows))\(rows < 0 ? "S" : "T")\u{1B}[r"
+            // Without the mode the margins are gone.
+            if isWithinMargins { text += "\u{1B}[?69l" }
         } else {
             // DCH on one side and ICH on the other: what stands right of the picture stays.
             let (taken, given) =
@@ -95,6 +118,7 @@ package struct ImageShift: Equatable {
     /// Bytes of the move, and of the text that whole lines take along.
     private func overhead(_ shown: Frame) -> Int {
         if rows == 0 { return area.rows * Self.rowBytes }
+        if isWithinMargins { return 50 }
         var texts = 0
         for row in area.row..<area.endRow {
             for column in 0..<shown.size.columns {

@@ -185,10 +185,13 @@ import Foundation
         }
         var moved = shown
         var bytes: [UInt8] = []
-        if let shown, let shift = ImageShift.between(shown, and: frame) {
+        if let shown,
+            let shift = ImageShift.between(
+                shown, and: frame, hasSideMargins: answers.hasSideMargins)
+        {
             bytes = shift.bytes(over: shown)
             moved = shift.applied(to: shown)
-            if shift.rows != 0 {
+            if shift.rows != 0, !shift.isWithinMargins {
                 wt_terminal_scrolled(
                     Int32(shift.area.row), Int32(shift.area.endRow - 1), Int32(-shift.rows))
                 hold(frame)

@@ -10,6 +10,8 @@ public struct TerminalAnswers: Sendable, Hashable {
     public private(set) var name: String?
     /// True where a frame can be shown at once (mode 2026).
     public private(set) var hasSynchronisedOutput = false
+    /// True where a rectangle can be scrolled by itself (mode 69, DECSLRM).
+    public private(set) var hasSideMargins = false
     /// True where 24-bit colours were proved: a colour that was set came back unchanged.
     public private(set) var hasDirectColour = false
     /// True where the Kitty graphics protocol answers.
@@ -38,12 +40,12 @@ public struct TerminalAnswers: Sendable, Hashable {
     ///
     /// They leave the cursor, the colours and the screen as they were.
     ///
-    /// A sextant, an octant, and after each where the cursor stands; XTVERSION; DECRQM 2026; a
+    /// A sextant, an octant, and after each where the cursor stands; XTVERSION; DECRQM 2026 and 69; a
     /// Kitty graphics query of one pixel; DECRQSS of SGR with a colour that no palette has; the
     /// size of a cell; DA1 last.
     static let questions =
         "\u{1B}7\r\u{1FB00}\u{1B}[6n\r\u{1CD00}\u{1B}[6n\r\u{1B}[K"
-        + "\u{1B}[>0q\u{1B}[?2026$p\u{1B}_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\u{1B}\\"
+        + "\u{1B}[>0q\u{1B}[?2026$p\u{1B}[?69$p\u{1B}_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\u{1B}\\"
         + "\u{1B}[48;2;3;5;7m\u{1B}P$qm\u{1B}\\\u{1B}[m\u{1B}[16t\u{1B}8\u{1B}[c"
 
     /// True for terminal types that take unknown questions in silence.
@@ -69,6 +71,7 @@ public struct TerminalAnswers: Sendable, Hashable {
                 octantWidth = column - 1
             }
         case .mode(2026, let state): hasSynchronisedOutput = state == 1 || state == 2
+        case .mode(69, let state): hasSideMargins = state == 1 || state == 2
         case .version(let text): name = text
         case .rendition(let text):
             let parts = text.split { !$0.isNumber }

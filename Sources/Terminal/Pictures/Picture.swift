@@ -39,8 +39,7 @@ public enum Picture {
         let grid = options.grid(for: size)
         precondition(options.isFitted, "these glyphs are not fitted")
         precondition(levels.count == grid.columns * grid.rows, "one level for each sample")
-        return PictureFit.cells(
-            levels: levels.map { $0 >= 0 ? min($0, 255) : 0 }, size: size, options: options)
+        return PictureFit.cells(levels: levels, size: size, options: options)
     }
 
     /// The part of a picture that a viewport shows, windowed, as cells.

@@ -25,12 +25,18 @@ enum PictureFit {
         guard size.columns > 0, size.rows > 0 else { return cells }
         let horizontal = ViewKernel(blocks: size.columns * CellBlocks.across)
         let vertical = ViewKernel(blocks: size.rows * CellBlocks.down)
-        let fit = CellFit(options: options, horizontal: horizontal, vertical: vertical)
+        // Only the last sweep's choices stay; those before need not count bytes.
+        var draft = options
+        draft.thrift = 0
         var field = ErrorField(size: size, horizontal: horizontal, vertical: vertical)
-        let padded = levels + [Float](repeating: 0, count: CellSums.padding)
+        let padded = padded(levels)
         let count = max(size.rows / bandRows, 1)
         let bands = (0..<count).map { size.rows * $0 / count..<size.rows * ($0 + 1) / count }
-        for _ in 0..<(options.isDithering ? options.sweeps : 1) {
+        let sweeps = options.isDithering ? options.sweeps : 1
+        for sweep in 1...sweeps {
+            let fit = CellFit(
+                options: sweep == sweeps ? options : draft, horizontal: horizontal,
+                vertical: vertical)
             let (known, before) = (cells, field)
             let made = Mutex([Int: Band]())
             DispatchQueue.concurrentPerform(iterations: count) { index in
@@ -49,6 +55,18 @@ enum PictureFit {
             }
         }
         return cells
+    }
+
+    /// The levels within 0...255, NaN as black, with room behind them.
+    private static func padded(_ levels: [Float]) -> [Float] {
+        let count = levels.count + CellSums.padding
+        return [Float](unsafeUninitializedCapacity: count) { buffer, filled in
+            for index in levels.indices {
+                buffer[index] = levels[index] >= 0 ? min(levels[index], 255) : 0
+            }
+            for index in levels.count..<count { buffer[index] = 0 }
+            filled = count
+        }
     }
 
     private static func fitRows(
