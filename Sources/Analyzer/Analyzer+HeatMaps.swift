@@ -4,10 +4,12 @@ import CNN
 import Imaging
 import Radiology
 
-extension Analyzer {
-    /// Whether the package's network ends so that its class activation maps are exact.
-    public var hasExactHeatMaps: Bool { engine.hasActivationMaps }
+extension ModelPackage {
+    /// Whether the network ends so that its class activation maps are exact.
+    public var hasExactHeatMaps: Bool { model.hasActivationMaps }
+}
 
+extension Analyzer {
     /// The exact class activation map of each label, on the network's last grid over the whole
     /// radiograph, dropout off; nil for a network that does not end in a global average.
     ///

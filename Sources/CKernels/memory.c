@@ -1,6 +1,7 @@
 // Memory for weights and maps. Large blocks ask for huge pages: a fresh 4 KiB page costs the kernel
 // about a microsecond, which for tens of megabytes is more than a pass through a small network.
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -23,3 +24,8 @@ void *wt_memory_allocate(size_t bytes) {
 }
 
 void wt_memory_free(void *memory) { free(memory); }
+
+void wt_memory_return_large_blocks(void) {
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    mallopt(M_ARENA_MAX, 2);
+}

@@ -18,14 +18,14 @@ public struct HeatMap: Sendable, Equatable {
     }
 }
 
-extension Engine {
+extension ONNXModel {
     /// The names that an exact class activation map needs: the last feature map, and the weights
     /// and bias of the linear layer behind the global average; nil for networks of another end.
-    private var activationMapNames: (map: String, weight: String, bias: String?, transposed: Bool)?
+    fileprivate var activationMapNames: (map: String, weight: String, bias: String?, transposed: Bool)?
     {
         var producers: [String: ONNXNode] = [:]
-        for node in model.graph.nodes { for name in node.outputs { producers[name] = node } }
-        guard let output = model.outputs.first?.name, var node = producers[output] else {
+        for node in graph.nodes { for name in node.outputs { producers[name] = node } }
+        guard let output = outputs.first?.name, var node = producers[output] else {
             return nil
         }
         if ["Sigmoid", "Softmax"].contains(node.operatorName),
@@ -54,7 +54,9 @@ extension Engine {
     /// Whether the network ends in a global average and one linear layer, so that its class
     /// activation maps are exact.
     public var hasActivationMaps: Bool { activationMapNames != nil }
+}
 
+extension Engine {
     /// Exact class activation maps (Zhou et al.
     ///
     /// 2016, eq. 2), one for each of `classes` and the first image of the batch: the sum of a map
@@ -64,7 +66,7 @@ extension Engine {
     public func activationMaps(
         _ inputs: [String: Tensor], classes: [Int]
     ) throws(CNNError) -> [HeatMap]? {
-        guard let names = activationMapNames,
+        guard let names = model.activationMapNames,
             let weight = model.initializer(named: names.weight), weight.shape.count == 2
         else { return nil }
         guard let features = try run(inputs, outputs: [names.map])[names.map],

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import Imaging
 import Radiology
 import Records
 import Terminal
@@ -60,6 +61,7 @@ struct WorkstationCommand: AsyncParsableCommand {
                 "the workstation needs a terminal on standard input and output; "
                     + "`wetread worklist` prints the worklist as text, and --plain works by lines")
         }
+        ImageMemory.returnsAtOnce()
         var configuration = try Configuration.load()
         if let firstImpression {
             configuration.settings.showsImpressionFirst = firstImpression

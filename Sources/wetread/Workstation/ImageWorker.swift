@@ -33,8 +33,8 @@ final class ImageWorker: Sendable {
         var cacheByteCount = 0
     }
 
-    /// Memory for decoded frames beside the one on the screen.
-    private static let cacheByteCountMax = 256 << 20
+    /// Memory for decoded frames, the one on the screen among them: two of 2048 x 2048.
+    private static let cacheByteCountMax = 48 << 20
 
     private let store: RecordStore
     private let mailbox: Mailbox
@@ -62,7 +62,8 @@ final class ImageWorker: Sendable {
                 return old
             }
             for job in dropped { mailbox.post(.imageDropped(request: job.request)) }
-        case .prefetch(let studies): state.withLock { $0.prefetch = studies }
+        // The next alone: the previous one was mostly just read and lies in the cache where it fits.
+        case .prefetch(let studies): state.withLock { $0.prefetch = Array(studies.prefix(1)) }
         default: return
         }
         waker.yield()

@@ -28,10 +28,8 @@ final class ModelShelf: Sendable {
     /// Reads every package once: megabytes each, so not when a study is being opened.
     func read() {
         for name in Set(names) {
-            guard let package = try? ModelPackage.find(name, models: models),
-                let analyzer = try? analyzer(package)
-            else { continue }
-            let card = ModelCard(package, hasHeatMaps: analyzer.hasExactHeatMaps)
+            guard let package = try? ModelPackage.find(name, models: models) else { continue }
+            let card = ModelCard(package, hasHeatMaps: package.hasExactHeatMaps)
             cards.withLock { $0[package.identity.sha256] = card }
         }
     }
