@@ -21,7 +21,8 @@ public struct HeatMap: Sendable, Equatable {
 extension ONNXModel {
     /// The names that an exact class activation map needs: the last feature map, and the weights
     /// and bias of the linear layer behind the global average; nil for networks of another end.
-    fileprivate var activationMapNames: (map: String, weight: String, bias: String?, transposed: Bool)?
+    fileprivate var activationMapNames:
+        (map: String, weight: String, bias: String?, transposed: Bool)?
     {
         var producers: [String: ONNXNode] = [:]
         for node in graph.nodes { for name in node.outputs { producers[name] = node } }
