@@ -37,7 +37,7 @@ struct ConvolutionCost {
     ///
     /// The later blocks of a DenseNet have them by the dozen: transforming them each time costs
     /// 2 % of the network's time and saves 12 of 46 MB. Wide ones (ResNet) would lose more.
-    /// Measured: Benchmarks/engine/RESULTS.md.
+    /// Measured: Benchmarks/RESULTS.md.
     private static let lateChannelsMax = 32
     private static let lateTilesMax = 32
 

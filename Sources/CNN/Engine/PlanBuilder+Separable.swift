@@ -5,7 +5,7 @@ extension PlanBuilder {
     /// Wide maps smaller than this stay in the second cache by themselves, and a whole map at a
     /// time makes better use of the weights.
     ///
-    /// Measured on MobileNetV2, AMD Zen 4: see Benchmarks/engine/RESULTS.md.
+    /// Measured on MobileNetV2, AMD Zen 4: see Benchmarks/RESULTS.md.
     private static let wideFloatsMin = 1 << 17
 
     /// Joins steps whose values nobody else reads.

@@ -236,7 +236,7 @@ extension Canvas {
         if columns.hasAUC, let area = study.detail?.modelCard?.areas[finding.pathology] {
             frame.put(
                 ProbabilityText.short(area.value), at: line.position(columns: columns.aucColumn),
-                style: Style(.dim), width: 3)
+                style: Style(.dim), width: 4)
         }
         if columns.histogram > 0 {
             frame.put(
@@ -342,7 +342,8 @@ extension Canvas {
         _ paragraphs: [TextRun], in area: Rectangle, wraps: Bool = true
     ) {
         let lines = paragraphs.filter { !$0.text.isEmpty }.flatMap { paragraph in
-            wraps
+            // A line that fits stays as it is: wrapping would drop the spaces that it begins with.
+            wraps && !paragraph.text.fits(area.columns)
                 ? TextLayout.wrapped(paragraph.text, to: area.columns)
                     .map { TextRun($0, paragraph.style) } : [paragraph]
         }
@@ -353,5 +354,12 @@ extension Canvas {
                 frame.put("…", at: place.moved(columns: area.columns - 1), style: line.style)
             }
         }
+    }
+}
+
+extension String {
+    /// Whether this is one line of at most `columns` cells.
+    fileprivate func fits(_ columns: Int) -> Bool {
+        !contains(where: \.isNewline) && DisplayWidth.of(self) <= columns
     }
 }

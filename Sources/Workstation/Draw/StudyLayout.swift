@@ -68,6 +68,8 @@ struct FindingColumns: Equatable {
     static let lead = 5
     private static let numbers = 4 + 1 + 4
     private static let riskColumns = 10
+    /// `>.99` and a space.
+    private static let aucColumns = 5
 
     init(panelColumns: Int) {
         hasRisk = panelColumns >= 52
@@ -75,7 +77,7 @@ struct FindingColumns: Equatable {
         hasAUC = panelColumns >= 58
         let fixed =
             Self.lead + 1 + 1 + Self.numbers + 1 + (hasRisk ? Self.riskColumns : 0)
-            + (hasAUC ? 4 : 0)
+            + (hasAUC ? Self.aucColumns : 0)
             + (histogram > 0 ? histogram + 1 : 0)
         let room = max(panelColumns - fixed, 4)
         let longest = panelColumns >= 60 ? 18 : panelColumns >= 43 ? 14 : 11
@@ -88,5 +90,5 @@ struct FindingColumns: Equatable {
     var deviationColumn: Int { probabilityColumn + 5 }
     var riskColumn: Int { deviationColumn + 5 }
     var aucColumn: Int { riskColumn + (hasRisk ? Self.riskColumns : 0) }
-    var histogramColumn: Int { aucColumn + (hasAUC ? 4 : 0) }
+    var histogramColumn: Int { aucColumn + (hasAUC ? Self.aucColumns : 0) }
 }
