@@ -52,6 +52,27 @@ struct SigningStoryTests {
         #expect(world.signed.isEmpty)
     }
 
+    @Test func `in a home with accounts a signature takes the characters and then the secret`() {
+        let session = Session(
+            reader: Fixtures.reader, readerName: "Dr. Rosa Aldrin", asksSecret: true)
+        var world = FakeWorld(session: session)
+        world.prepareSignOff()
+        world.press(.control("s"))
+        world.type("1042")
+        world.press(.enter)
+        #expect(world.signed.isEmpty)
+        #expect(world.text.contains("Your secret"))
+        world.press(.enter)
+        #expect(world.signed.isEmpty)
+        #expect(world.text.contains("type your secret first"))
+        world.type("horse battery 9")
+        #expect(!world.text.contains("horse"))
+        world.press(.backspace)
+        world.press(.enter)
+        #expect(world.signed.count == 1)
+        #expect(world.signed.first?.secret == "horse battery ")
+    }
+
     @Test(arguments: ["", "104", "1043", "104 ", "2410"])
     func `Enter signs only after the right four characters`(typed: String) {
         var world = FakeWorld()

@@ -294,17 +294,31 @@ extension Canvas {
             in: Rectangle(
                 column: area.column, row: area.row + 1, columns: area.columns, rows: area.rows - 2))
         let line = area.line(area.rows - 1)
-        guard case .confirming(let typed) = signing.step else {
+        switch signing.step {
+        case .confirming(let typed): drawSuffixField(typed, detail, in: line)
+        case .proving(let typed):
+            let label = "Your secret, then \(Key.enter.label(unicode: capabilities.unicode)): "
+            // Its length is nobody's business: one mark says that something was typed.
+            drawField(label, typed.isEmpty ? "" : "*", in: line)
+        case .editing, .signing:
             frame.put("Storing the signature…", at: line.origin, style: Style(.accent))
-            return
         }
+    }
+
+    /// The field for the last four characters of what names the study.
+    private mutating func drawSuffixField(
+        _ typed: String, _ detail: StudyDetail, in line: Rectangle
+    ) {
         let what =
             detail.signsByAccession
             ? "accession \(detail.signingToken)" : "study UID …\(detail.signingToken.suffix(8))"
         let enter = Key.enter.label(unicode: capabilities.unicode)
         let long = "To sign, type the last 4 characters of \(what), then \(enter): "
         let short = "To sign: last 4 of \(what), then \(enter): "
-        let label = DisplayWidth.of(long) <= line.columns - 6 ? long : short
+        drawField(DisplayWidth.of(long) <= line.columns - 6 ? long : short, typed, in: line)
+    }
+
+    private mutating func drawField(_ label: String, _ typed: String, in line: Rectangle) {
         let taken = frame.put(label, at: line.origin, width: line.columns - 6)
         let field = line.position(columns: taken)
         frame.fill(

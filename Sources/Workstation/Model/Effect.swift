@@ -14,17 +14,20 @@ public struct SigningOrder: Sendable, Equatable {
     public let openSeconds: Double
     /// The analysis that was shown; nil where there was none or it failed.
     public let analysis: AnalysisID?
+    /// The signer's secret, typed for this signature; nil in a home without accounts.
+    public let secret: String?
 
     /// Makes an order.
     public init(
         study: StudyID, reading: ReadingDraft, meaning: ReadingState, openSeconds: Double,
-        analysis: AnalysisID?
+        analysis: AnalysisID?, secret: String? = nil
     ) {
         self.study = study
         self.reading = reading
         self.meaning = meaning
         self.openSeconds = openSeconds
         self.analysis = analysis
+        self.secret = secret
     }
 }
 

@@ -17,17 +17,20 @@ public struct Session: Sendable, Equatable {
     public let isReadOnly: Bool
     /// The signer's offset from UTC, in seconds.
     public let utcOffsetSeconds: Int
+    /// True where a signature asks for the reader's secret: in a home with accounts.
+    public let asksSecret: Bool
 
     /// Makes a session.
     public init(
         reader: ReaderID, readerName: String, meaning: ReadingState = .final,
-        isReadOnly: Bool = false, utcOffsetSeconds: Int = 0
+        isReadOnly: Bool = false, utcOffsetSeconds: Int = 0, asksSecret: Bool = false
     ) {
         self.reader = reader
         self.readerName = readerName
         self.meaning = meaning
         self.isReadOnly = isReadOnly
         self.utcOffsetSeconds = utcOffsetSeconds
+        self.asksSecret = asksSecret
     }
 }
 

@@ -18,6 +18,8 @@ struct SignOffState: Sendable {
         case editing
         /// All is shown in full; what was typed of the last four characters.
         case confirming(typed: String)
+        /// The four characters were right; what was typed of the signer's secret.
+        case proving(typed: String)
         /// On its way to the disk.
         case signing(RequestNumber)
     }

@@ -7,7 +7,7 @@ extension SignOffState {
     /// Where the next key is taken.
     var place: Place {
         switch step {
-        case .confirming, .signing: return .confirm
+        case .confirming, .proving, .signing: return .confirm
         case .editing: break
         }
         switch field {

@@ -42,29 +42,57 @@ extension Model {
     }
 
     mutating func typeIntoConfirmation(_ key: Key) -> [Effect] {
-        guard case .character(let character) = key,
-            case .confirming(let typed)? = study?.signing?.step, typed.count < 4
-        else { return [] }
-        study?.signing?.step = .confirming(typed: typed + String(character))
+        guard case .character(let character) = key else { return [] }
+        switch study?.signing?.step {
+        case .confirming(let typed)? where typed.count < 4:
+            study?.signing?.step = .confirming(typed: typed + String(character))
+        case .proving(let typed)? where typed.count < Self.secretCountMax:
+            study?.signing?.step = .proving(typed: typed + String(character))
+        default: break
+        }
         return []
     }
 
     mutating func correctConfirmation() -> [Effect] {
-        guard case .confirming(let typed)? = study?.signing?.step else { return [] }
-        study?.signing?.step = .confirming(typed: String(typed.dropLast()))
+        switch study?.signing?.step {
+        case .confirming(let typed)?:
+            study?.signing?.step = .confirming(typed: String(typed.dropLast()))
+        case .proving(let typed)?:
+            study?.signing?.step = .proving(typed: String(typed.dropLast()))
+        default: break
+        }
         return []
     }
 
-    /// Signs where the four characters are right; Enter alone never does.
+    /// Longer secrets than the records take.
+    private static var secretCountMax: Int { 1_024 }
+
+    /// Signs where the four characters are right and, in a home with accounts, a secret was typed;
+    /// Enter alone never does.
     mutating func sign() -> [Effect] {
-        guard let study, let detail = study.detail,
-            case .confirming(let typed)? = study.signing?.step
+        guard let study, let detail = study.detail, let signing = study.signing,
+            signing.place == .confirm, !signing.isSigning
         else { return [] }
         if let obstacle = signatureObstacle {
             self.study?.signing?.step = .editing
             show(Notice(.warning, "not signed: \(obstacle)"))
             return []
         }
+        switch signing.step {
+        case .confirming(let typed):
+            guard isRightSuffix(typed, detail) else { return [] }
+            guard session.asksSecret else { return order(study, detail, secret: nil) }
+            self.study?.signing?.step = .proving(typed: "")
+            return []
+        case .proving(let secret):
+            guard secret.isEmpty else { return order(study, detail, secret: secret) }
+            show(Notice(.warning, "not signed: type your secret first"))
+            return []
+        case .editing, .signing: return []
+        }
+    }
+
+    private mutating func isRightSuffix(_ typed: String, _ detail: StudyDetail) -> Bool {
         guard typed.lowercased() == detail.signingSuffix.lowercased(), typed.count == 4 else {
             self.study?.signing?.step = .confirming(typed: "")
             let what = detail.signsByAccession ? "accession number" : "study's UID"
@@ -73,14 +101,20 @@ extension Model {
                 ? "not signed: type the last four characters of the \(what) first"
                 : "not signed: these are not the last four characters of the \(what)"
             show(Notice(.warning, text))
-            return []
+            return false
         }
+        return true
+    }
+
+    private mutating func order(
+        _ study: StudyState, _ detail: StudyDetail, secret: String?
+    ) -> [Effect] {
         let request = requests.ask(.signature(study.id))
         self.study?.signing?.step = .signing(request)
         let order = SigningOrder(
             study: study.id, reading: study.draft, meaning: session.meaning,
             openSeconds: max(monotonicSeconds - study.openedAtSeconds, 0),
-            analysis: detail.failure == nil ? detail.analysis?.id : nil)
+            analysis: detail.failure == nil ? detail.analysis?.id : nil, secret: secret)
         return [.sign(order, request: request)]
     }
 

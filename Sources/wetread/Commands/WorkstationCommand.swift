@@ -70,8 +70,9 @@ struct WorkstationCommand: AsyncParsableCommand {
         let printedName = store.actor?.printedName ?? reader.rawValue
         let session = Session(
             reader: reader, readerName: printedName.inert(),
+            meaning: store.actor?.roles == [.resident] ? .preliminary : .final,
             isReadOnly: readOnly || !canRecord,
-            utcOffsetSeconds: TimeZone.current.secondsFromGMT())
+            utcOffsetSeconds: TimeZone.current.secondsFromGMT(), asksSecret: store.actor != nil)
         let process = "\(ProcessInfo.processInfo.hostName)/\(getpid())/\(UUID().uuidString)"
         let lockFolder = canRecord ? configuration.home : FileManager.default.temporaryDirectory
         guard let sessions = SessionLock(home: lockFolder, session: process) else {

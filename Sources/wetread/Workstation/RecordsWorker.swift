@@ -137,7 +137,7 @@ struct RecordsWorker: Sendable {
         try store.sign(
             order.study, reader: reader, session: session, draft: order.reading,
             meaning: order.meaning, openSeconds: order.openSeconds, analysis: order.analysis,
-            utcOffsetSeconds: utcOffsetSeconds)
+            utcOffsetSeconds: utcOffsetSeconds, secret: order.secret)
     }
 }
 
