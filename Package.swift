@@ -69,7 +69,7 @@ let package = Package(
         .target(
             name: "Phantom", dependencies: ["Imaging", "DICOM", "Radiology"],
             swiftSettings: strict),
-        .target(name: "ReaderStudy", swiftSettings: strict),
+        .target(name: "ReaderStudy", dependencies: ["Radiology"], swiftSettings: strict),
         .executableTarget(
             name: "wetread",
             dependencies: [
@@ -80,8 +80,7 @@ let package = Package(
 
         .target(
             name: "WetreadTesting",
-            dependencies: ["Radiology", "Imaging", "CNN", "Terminal", "Workstation"],
-            swiftSettings: strict),
+            dependencies: ["Terminal"], swiftSettings: strict),
 
         .testTarget(
             name: "HouseTests", dependencies: ["WetreadTesting"], exclude: ["ratchet.txt"],

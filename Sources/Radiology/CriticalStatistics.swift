@@ -13,20 +13,12 @@ public struct CriticalStatistics: Hashable, Codable, Sendable {
         /// The 90th percentile.
         public let percentile90: Double?
 
-        /// Quantiles by linear interpolation (Hyndman and Fan's type 7, the default of R and numpy).
+        /// Quantiles as ``SampleStatistics/quantile(_:ofSorted:)`` has them.
         public init(_ seconds: [Double]) {
             let sorted = seconds.sorted()
             count = sorted.count
-            median = Self.quantile(sorted, 0.5)
-            percentile90 = Self.quantile(sorted, 0.9)
-        }
-
-        private static func quantile(_ sorted: [Double], _ share: Double) -> Double? {
-            guard let last = sorted.last else { return nil }
-            let place = share * Double(sorted.count - 1)
-            let index = Int(place)
-            guard index + 1 < sorted.count else { return last }
-            return sorted[index] + (place - Double(index)) * (sorted[index + 1] - sorted[index])
+            median = SampleStatistics.quantile(0.5, ofSorted: sorted)
+            percentile90 = SampleStatistics.quantile(0.9, ofSorted: sorted)
         }
     }
 

@@ -116,17 +116,7 @@ public struct PeerRate: Hashable, Codable, Sendable {
         discrepancies = scores.count { $0 != .concurs }
         significant = scores.count(where: \.isSignificant)
         rate = count > 0 ? Double(discrepancies) / Double(count) : 0
-        interval = Self.wilson(discrepancies, of: count)
-    }
-
-    private static func wilson(_ hits: Int, of count: Int) -> ClosedRange<Double> {
-        guard count > 0 else { return 0...1 }
-        let z = 1.959_963_984_540_054  // the normal distribution's 97.5 % quantile
-        let n = Double(count)
-        let p = Double(hits) / n
-        let centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-        let half = z / (1 + z * z / n) * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
-        return max(0, centre - half)...min(1, centre + half)
+        interval = SampleStatistics.wilsonInterval(discrepancies, of: count) ?? 0...1
     }
 
     /// The rates of all, of each first reader, and of each finding.

@@ -77,14 +77,7 @@ enum KeyMapFile {
 
     /// Reads the text of a key map; what is wrong is named with its line.
     static func read(_ text: String) throws -> KeyMap {
-        let table: TOMLTable
-        do {
-            table = try TOMLTable(string: text)
-        } catch let error as TOMLParseError {
-            throw CommandFailure(
-                .configuration,
-                "keys.toml line \(error.source.begin.line): \(error.description.inert())")
-        }
+        let table = try TOMLText.table(text, file: "keys.toml")
         var bindings: [KeyBinding] = []
         for section in table.keys {
             guard let commands = table[section]?.table else {

@@ -65,18 +65,7 @@ struct Configuration: Sendable {
     }
 
     private mutating func apply(file: URL) throws {
-        guard FileManager.default.fileExists(atPath: file.path) else { return }
-        let table: TOMLTable
-        do {
-            table = try TOMLTable(string: String(contentsOf: file, encoding: .utf8))
-        } catch let error as TOMLParseError {
-            throw CommandFailure(
-                .configuration,
-                "config.toml line \(error.source.begin.line): \(error.description.inert())")
-        } catch {
-            throw CommandFailure(
-                .configuration, "cannot read config.toml: \(error.localizedDescription)")
-        }
+        guard let table = try TOMLText.table(of: file) else { return }
         for key in table.keys { try apply(key: key, value: table[key]) }
     }
 

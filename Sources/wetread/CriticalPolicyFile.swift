@@ -24,28 +24,13 @@ enum CriticalPolicyFile {
     /// The policy of a home; the first preset where it has no file.
     static func load(home: URL) throws -> CriticalPolicy {
         let file = home.appendingPathComponent("critical.toml")
-        guard FileManager.default.fileExists(atPath: file.path) else { return .threeHours }
-        do {
-            return try policy(TOMLTable(string: String(contentsOf: file, encoding: .utf8)))
-        } catch let error as TOMLParseError {
-            throw CommandFailure(
-                .configuration,
-                "critical.toml line \(error.source.begin.line): \(error.description.inert())")
-        }
+        return try TOMLText.table(of: file).map(policy) ?? .threeHours
     }
 
     /// The rule of peer review in `peer.toml` of a home; none where it has no file.
     static func loadPeers(home: URL) throws -> PeerRule {
         let file = home.appendingPathComponent("peer.toml")
-        guard FileManager.default.fileExists(atPath: file.path) else { return .none }
-        let table: TOMLTable
-        do {
-            table = try TOMLTable(string: String(contentsOf: file, encoding: .utf8))
-        } catch let error as TOMLParseError {
-            throw CommandFailure(
-                .configuration,
-                "peer.toml line \(error.source.begin.line): \(error.description.inert())")
-        }
+        guard let table = try TOMLText.table(of: file) else { return .none }
         guard let share = number(table["share"]), (0...1).contains(share),
             let seed = table["seed"]?.string, seed.count >= 8
         else {

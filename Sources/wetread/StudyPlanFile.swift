@@ -32,13 +32,7 @@ struct StudyPlanFile {
         guard bytes.count < 16 << 20, let text = String(validating: bytes, as: UTF8.self) else {
             throw CommandFailure(.badData, "\(name): expected UTF-8 text of less than 16 MiB")
         }
-        let table: TOMLTable
-        do {
-            table = try TOMLTable(string: text)
-        } catch let error as TOMLParseError {
-            throw CommandFailure(
-                .badData, "\(name), line \(error.source.begin.line): \(error.description.inert())")
-        }
+        let table = try TOMLText.table(text, file: name, status: .badData)
         let reader = PlanReader(file: name, folder: url.deletingLastPathComponent())
         plan = try reader.plan(table)
         power = try table["power"].map { try reader.power($0) }

@@ -128,13 +128,6 @@ public final class Engine: @unchecked Sendable {
         return monteCarlo.results()
     }
 
-    /// What the engine does for a model, step by step, in the order of a run.
-    public var planDescription: [PlanStep] {
-        lock.lock()
-        defer { lock.unlock() }
-        return plan(for: model.outputs.map(\.name))?.description ?? []
-    }
-
     /// Bytes of packed weights, of the arena's blocks so far, and of the threads' scratch memory.
     public var memoryByteCounts: (weights: Int, arena: Int, scratch: Int) {
         lock.lock()
@@ -142,8 +135,6 @@ public final class Engine: @unchecked Sendable {
         let weights = plans.values.reduce(0) { $0 + $1.packedByteCount }
         return (weights, buffers.byteCount, workers.scratchByteCount)
     }
-
-    private func plan(for names: [String]) -> Plan? { plans[names] }
 
     /// Runs the model `runs` times and tells, for each step of the plan, its least time, its work
     /// and the shape it made: what `wetread model inspect` and `model profile` print.

@@ -81,9 +81,6 @@ public struct ONNXModel: Sendable {
 
     /// How many values the stored tensors hold.
     public var parameterCount: Int { graph.initializers.values.reduce(0) { $0 + $1.count } }
-
-    /// How many nodes the graph has.
-    public var nodeCount: Int { graph.nodes.count }
 }
 
 extension ONNXModel.Value {

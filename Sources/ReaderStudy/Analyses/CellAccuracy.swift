@@ -1,5 +1,7 @@
 // Sensitivity, specificity and their kin of one reader, with intervals for proportions.
 
+import Radiology
+
 /// A proportion with its intervals.
 public struct Proportion: Sendable, Hashable {
     /// How many are as counted.
@@ -18,15 +20,9 @@ public struct Proportion: Sendable, Hashable {
 
     /// Wilson's score interval (1927), without continuity correction.
     public func wilson(level: Double = 0.95) -> (lower: Double, upper: Double) {
-        guard total > 0 else { return (.nan, .nan) }
         let z = -Distributions.normalQuantile((1 - level) / 2)
-        let n = Double(total)
-        let centre = (value + z * z / (2 * n)) / (1 + z * z / n)
-        let half =
-            z / (1 + z * z / n) * (value * (1 - value) / n + z * z / (4 * n * n)).squareRoot()
-        return (
-            count == 0 ? 0 : max(centre - half, 0), count == total ? 1 : min(centre + half, 1)
-        )
+        let interval = SampleStatistics.wilsonInterval(count, of: total, z: z)
+        return (interval?.lowerBound ?? .nan, interval?.upperBound ?? .nan)
     }
 
     /// Clopper and Pearson's exact interval (1934).

@@ -1,5 +1,7 @@
 // Means and variances of small lists.
 
+import Radiology
+
 /// Sums and moments of a list of values.
 enum Moments {
     /// The mean; NaN for an empty list.
@@ -27,13 +29,7 @@ enum Moments {
 
     /// The quantile by linear interpolation between order statistics (Hyndman and Fan type 7).
     static func quantile(_ values: [Double], _ share: Double) -> Double {
-        guard !values.isEmpty else { return .nan }
-        let sorted = values.sorted()
-        let position = share * Double(sorted.count - 1)
-        let lower = Int(position)
-        guard lower + 1 < sorted.count else { return sorted[sorted.count - 1] }
-        let fraction = position - Double(lower)
-        return sorted[lower] + fraction * (sorted[lower + 1] - sorted[lower])
+        SampleStatistics.quantile(share, ofSorted: values.sorted()) ?? .nan
     }
 
     /// What rounding leaves of a sum of squares that is zero is taken as zero.

@@ -89,15 +89,9 @@ extension Canvas {
         frame.put(
             "AI hidden: first say what you see", at: area.line(2).position(columns: 1),
             style: Style(.notice), width: area.columns - 1)
-        let findings = study.findings
-        let list = Rectangle(
-            column: area.column, row: area.row + StudyLayout.panelHeadRows, columns: area.columns,
-            rows: min(rows, findings.count))
-        for offset in 0..<list.rows {
-            let index = study.findingTop + offset
-            guard findings.indices.contains(index) else { break }
-            let line = list.line(offset)
-            let pathology = findings[index].pathology
+        let list = findingList(study, in: area, rows: rows)
+        for (finding, line) in shownFindings(study, in: list) {
+            let pathology = finding.pathology
             let look: (text: String, role: Role)
             switch study.impression.looks[pathology] {
             case .present: look = ("[present]", .chosen)
@@ -112,7 +106,7 @@ extension Canvas {
             if pathology == study.finding?.pathology { select(line) }
         }
         drawScrollMark(
-            top: study.findingTop, shown: list.rows, count: findings.count, in: list)
+            top: study.findingTop, shown: list.rows, count: study.findings.count, in: list)
         let rest = area.divided(topRows: StudyLayout.panelHeadRows + list.rows).rest
         drawParagraphs(
             [TextRun("space present · x not seen · z unsure · I records it and shows the AI")],
@@ -138,21 +132,28 @@ extension Canvas {
         } else {
             drawFindingHeadings(columns, isLinear: study.isLinear, in: area.line(2))
         }
-        let findings = study.findings
-        let list = Rectangle(
-            column: area.column, row: area.row + StudyLayout.panelHeadRows, columns: area.columns,
-            rows: min(rows, findings.count))
-        for offset in 0..<list.rows {
-            let index = study.findingTop + offset
-            guard findings.indices.contains(index) else { break }
-            draw(
-                findings[index], columns: columns, in: list.line(offset),
-                isDimmed: analysis.lacksFrontalChest)
+        let list = findingList(study, in: area, rows: rows)
+        for (finding, line) in shownFindings(study, in: list) {
+            draw(finding, columns: columns, in: line, isDimmed: analysis.lacksFrontalChest)
         }
         drawScrollMark(
-            top: study.findingTop, shown: list.rows, count: findings.count,
-            in: Rectangle(
-                column: list.column, row: list.row, columns: list.columns, rows: list.rows))
+            top: study.findingTop, shown: list.rows, count: study.findings.count, in: list)
+    }
+
+    /// Where the list of findings stands in the panel.
+    private func findingList(_ study: StudyState, in area: Rectangle, rows: Int) -> Rectangle {
+        Rectangle(
+            column: area.column, row: area.row + StudyLayout.panelHeadRows, columns: area.columns,
+            rows: min(rows, study.findings.count))
+    }
+
+    /// The findings that the list shows as it is scrolled, and their lines.
+    private func shownFindings(
+        _ study: StudyState, in list: Rectangle
+    ) -> [(finding: Finding, line: Rectangle)] {
+        study.findings.dropFirst(study.findingTop).prefix(list.rows).enumerated().map {
+            ($1, list.line($0))
+        }
     }
 
     private mutating func drawFindingHeadings(

@@ -51,8 +51,8 @@ public enum Effect: Sendable, Equatable {
     /// a newer one was asked for before its turn came.
     case loadImage(
         StudyID, ImageID, frame: Int, processing: PictureProcessing, request: RequestNumber)
-    /// Decode the first images of studies that may be opened next, when nothing else is to do.
-    case prefetch([StudyID])
+    /// Decode the first image of the study that may be opened next, when nothing else is to do.
+    case prefetch(StudyID)
     /// Make the heat maps of an image; answered by `heatLoaded`.
     case loadHeat(StudyID, ImageID, frame: Int, request: RequestNumber)
     /// Check the installation; answered by `doctorReported`.

@@ -22,11 +22,9 @@ extension Model {
         return [.claim(study.id, request: request)]
     }
 
-    /// Has the first images of the next and the previous study decoded while this one is read.
-    private func prefetch() -> [Effect] {
-        let neighbours = [1, -1].compactMap { neighbour($0) }
-        return neighbours.isEmpty ? [] : [.prefetch(neighbours)]
-    }
+    /// Has the first image of the next study decoded while this one is read; the previous one was
+    /// mostly just read and lies in the worker's cache where it fits.
+    private func prefetch() -> [Effect] { neighbour(1).map { [.prefetch($0)] } ?? [] }
 
     private mutating func open(_ id: StudyID) -> [Effect] {
         let request = requests.ask(.study(id))

@@ -3,6 +3,7 @@
 import ArgumentParser
 import CNN
 import Foundation
+import Radiology
 
 struct ModelBenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -65,11 +66,11 @@ struct ModelBenchCommand: ParsableCommand {
             let passes = layer.step.isRandom ? max(1, samples) : 1
             return sum + Double(layer.operationCount) * Double(passes)
         }
-        let median = Self.quantile(0.5, of: times)
+        let median = SampleStatistics.quantile(0.5, ofSorted: times) ?? .nan
         let figures = Figures(
             model: URL(fileURLWithPath: trial.model).lastPathComponent, batch: trial.batch,
             threads: engine.threads, samples: samples, runs: runs, medianMs: median,
-            minMs: times[0], p95Ms: Self.quantile(0.95, of: times),
+            minMs: times[0], p95Ms: SampleStatistics.quantile(0.95, ofSorted: times) ?? .nan,
             gflops: operations / (median * 1e6), peakMb: Double(peak - base) * 1e-6,
             baseMb: Double(base) * 1e-6, firstResultMs: first)
         Output.line(try json ? Output.json(figures) : Self.text(figures))
@@ -81,14 +82,6 @@ struct ModelBenchCommand: ParsableCommand {
         } else {
             _ = try engine.run(inputs)
         }
-    }
-
-    /// The quantile of sorted values, between neighbours by their distance (R's type 7).
-    static func quantile(_ share: Double, of sorted: [Double]) -> Double {
-        let position = share * Double(sorted.count - 1)
-        let below = Int(position)
-        let above = min(below + 1, sorted.count - 1)
-        return sorted[below] + (position - Double(below)) * (sorted[above] - sorted[below])
     }
 
     private static func text(_ figures: Figures) -> String {

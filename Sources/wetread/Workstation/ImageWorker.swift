@@ -10,7 +10,7 @@ import Workstation
 /// Decodes what the screen waits for, newest question first, and what may be opened next.
 ///
 /// Of several questions for one study only the newest is decoded; the others are answered as
-/// dropped. Studies to be prefetched wait until nothing else does.
+/// dropped. A study to be prefetched waits until nothing else does.
 final class ImageWorker: Sendable {
     /// One frame of one image.
     private struct FrameKey: Hashable, Sendable {
@@ -27,7 +27,7 @@ final class ImageWorker: Sendable {
 
     private struct State: Sendable {
         var jobs: [Job] = []
-        var prefetch: [StudyID] = []
+        var prefetch: StudyID?
         /// Decoded frames, the one used last at the end.
         var cache: [(key: FrameKey, pyramid: ImagePyramid)] = []
         var cacheByteCount = 0
@@ -62,8 +62,7 @@ final class ImageWorker: Sendable {
                 return old
             }
             for job in dropped { mailbox.post(.imageDropped(request: job.request)) }
-        // The next alone: the previous one was mostly just read and lies in the cache where it fits.
-        case .prefetch(let studies): state.withLock { $0.prefetch = Array(studies.prefix(1)) }
+        case .prefetch(let study): state.withLock { $0.prefetch = study }
         default: return
         }
         waker.yield()
@@ -73,12 +72,7 @@ final class ImageWorker: Sendable {
     func run() async {
         for await _ in wakes {
             while let job = state.withLock({ $0.jobs.popLast() }) { answer(job) }
-            while state.withLock(\.jobs.isEmpty),
-                let study = state.withLock({ $0.prefetch.isEmpty ? nil : $0.prefetch.removeFirst() }
-                )
-            {
-                prefetch(study)
-            }
+            if let study = state.withLock({ $0.prefetch.take() }) { prefetch(study) }
             if state.withLock({ !$0.jobs.isEmpty }) { waker.yield() }
         }
     }
@@ -87,7 +81,7 @@ final class ImageWorker: Sendable {
     func finish() {
         state.withLock {
             $0.jobs = []
-            $0.prefetch = []
+            $0.prefetch = nil
         }
         waker.finish()
     }
