@@ -221,15 +221,17 @@ bool wt_terminal_put(
     return true;
 }
 
-// A cell that no text has: it stands in ncurses' memory for what others draw.
-static bool held_cell(cchar_t *cell) {
-    const wchar_t text[2] = {L'\u2573', 0};
+// A cell that no text has: it stands in ncurses' memory for what others draw. Each row has a glyph
+// of its own (hieroglyphs, U+13000 on), so that ncurses never takes one row of a picture for
+// another and scrolls it there.
+static bool held_cell(cchar_t *cell, int32_t row) {
+    const wchar_t text[2] = {(wchar_t)(WT_TERMINAL_HELD + row % 1000), 0};
     return setcchar(cell, text, A_BLINK | A_REVERSE | A_UNDERLINE, 0, NULL) == OK;
 }
 
 void wt_terminal_hold(int32_t row, int32_t column, int32_t count) {
     cchar_t cell;
-    if (screen == NULL || !held_cell(&cell)) return;
+    if (screen == NULL || !held_cell(&cell, row)) return;
     for (int32_t i = 0; i < count; i++) {
         mvwadd_wchnstr(stdscr, row, column + i, &cell, 1);
         mvwadd_wchnstr(newscr, row, column + i, &cell, 1);

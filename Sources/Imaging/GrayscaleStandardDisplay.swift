@@ -56,29 +56,29 @@ public struct DisplayCalibration: Sendable, Hashable {
         self.gamma = gamma
     }
 
-    /// The driving level 0...255 for each presentation value 0...255 (PS3.14 Annex D).
+    /// The driving level for each presentation value 0...255 (PS3.14 Annex D).
     ///
     /// Presentation values are spread evenly over the just-noticeable differences between the
-    /// display's black and white, both with the room's light on them.
-    public var drivingLevels: [UInt8] {
-        let first = GrayscaleStandardDisplay.index(luminance: luminanceMin + ambient)
-        let last = GrayscaleStandardDisplay.index(luminance: luminanceMax + ambient)
+    /// luminances of `black` and `white`, both with the room's light on them.
+    /// - Parameters:
+    ///   - black: the driving level to use for presentation value 0.
+    ///   - white: the driving level to use for presentation value 255.
+    public func drivingLevels(black: UInt8 = 0, white: UInt8 = 255) -> [Float] {
+        let first = GrayscaleStandardDisplay.index(luminance: luminance(of: black) + ambient)
+        let last = GrayscaleStandardDisplay.index(luminance: luminance(of: white) + ambient)
         return (0...255).map { value in
             let index = first + (last - first) * Double(value) / 255
             let wanted = GrayscaleStandardDisplay.luminance(index: index) - ambient
             let share = (wanted - luminanceMin) / (luminanceMax - luminanceMin)
-            return UInt8((pow(min(max(share, 0), 1), 1 / gamma) * 255).rounded())
+            return Float(pow(min(max(share, 0), 1), 1 / gamma) * 255)
+        }.enumerated().map { value, level in
+            // The ends are the levels themselves, not what a bisection finds for them.
+            value == 0 ? Float(black) : value == 255 ? Float(white) : level
         }
     }
 
-    /// Display values 0...255 as driving levels, between the table's entries in a straight line.
-    public func calibrated(_ values: [Float]) -> [Float] {
-        let table = drivingLevels.map(Float.init)
-        return values.map { value in
-            let clamped = value >= 0 ? min(value, 255) : 0
-            let below = Int(clamped)
-            let above = min(below + 1, 255)
-            return table[below] + (clamped - Float(below)) * (table[above] - table[below])
-        }
+    /// Luminance of a driving level in cd/m², without the room's light.
+    private func luminance(of level: UInt8) -> Double {
+        luminanceMin + (luminanceMax - luminanceMin) * pow(Double(level) / 255, gamma)
     }
 }

@@ -10,7 +10,11 @@ public enum Disclaimer {
         + "research and workflow support; they are not a diagnosis. A terminal is not a diagnostic "
         + "display. Every finding must be reviewed by a qualified radiologist on a calibrated display."
     /// One line for the foot of a screen.
-    public static let footer = "not a medical device · display not calibrated"
+    public static let footer = "\(device) · display not calibrated; not for primary diagnosis"
+    /// The same where there is no room for all of it: 54 columns.
+    public static let shortFooter = "\(device) · uncalibrated, not for diagnosis"
+    /// What the program is not, for lines that go on with what is known of the display.
+    public static let device = "not a medical device"
 }
 
 /// Writes the narrative report.

@@ -41,11 +41,26 @@ public enum Golden {
     ///
     /// The cells of a picture (those with a grey of their own) are written as `▒`: how a picture is
     /// drawn is tested where it is drawn, and a golden of the screen must not change with it.
+    /// - Parameter variants: the same screen on other terminals; of each only the rows are written
+    ///   that differ.
     public static func expect(
-        _ frame: Frame, named name: String, testFile: String = #filePath,
-        location: SourceLocation = #_sourceLocation
+        _ frame: Frame, named name: String, variants: [(name: String, frame: Frame)] = [],
+        testFile: String = #filePath, location: SourceLocation = #_sourceLocation
     ) {
         let ruler = String(repeating: "=", count: frame.size.columns)
+        let base = masked(frame)
+        var text = "\(frame.size.columns)x\(frame.size.rows)\n\(ruler)\n\(base.text)\n\(ruler)\n"
+        text += base.rolePlane
+        for variant in variants {
+            let other = masked(variant.frame)
+            let rows = Set(base.difference(from: other).map(\.row)).sorted()
+            text += "\(ruler)\n\(variant.name): \(rows.isEmpty ? "the same" : "but for rows")\n"
+            text += rows.map { "\($0) \(other.text(row: $0))\n" }.joined()
+        }
+        expect(text, named: "\(name).txt", testFile: testFile, location: location)
+    }
+
+    private static func masked(_ frame: Frame) -> Frame {
         var masked = frame
         for row in 0..<frame.size.rows {
             for column in 0..<frame.size.columns {
@@ -55,10 +70,7 @@ public enum Golden {
                 }
             }
         }
-        let text =
-            "\(frame.size.columns)x\(frame.size.rows)\n\(ruler)\n\(masked.text)\n\(ruler)\n"
-            + masked.rolePlane
-        expect(text, named: "\(name).txt", testFile: testFile, location: location)
+        return masked
     }
 
     /// The lines that differ, expected and got, with their numbers; both texts in full at the end.

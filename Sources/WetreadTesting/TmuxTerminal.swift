@@ -44,6 +44,38 @@ public final class TmuxTerminal: Sendable {
     /// The screen with its colours, as escape sequences.
     public func colouredScreen() throws -> String { try tmux(["capture-pane", "-p", "-e"]) }
 
+    /// What can be seen in each row: glyphs with their colours, without a blank's ink and without
+    /// what lies behind a full block.
+    public func visibleRows() throws -> [String] {
+        try colouredScreen().split(separator: "\n", omittingEmptySubsequences: false).map {
+            Self.visible($0)
+        }
+    }
+
+    private static func visible(_ line: Substring) -> String {
+        var (front, back, rest) = ("", "", "")
+        var text = ""
+        for (index, part) in line.components(separatedBy: "\u{1B}[").enumerated() {
+            var glyphs = part[...]
+            if index > 0, let end = part.firstIndex(of: "m") {
+                let codes = part[..<end].split(separator: ";").map(String.init)
+                glyphs = part[part.index(after: end)...]
+                switch codes.first {
+                case "38": front = codes.joined(separator: ";")
+                case "48": back = codes.joined(separator: ";")
+                case "39": front = ""
+                case "49": back = ""
+                case nil, "0": (front, back, rest) = ("", "", "")
+                default: rest += codes.joined(separator: ";") + " "
+                }
+            }
+            for glyph in glyphs {
+                text += "\(glyph)\(glyph == " " ? "" : front)/\(glyph == "█" ? "" : back)\(rest)"
+            }
+        }
+        return text
+    }
+
     /// Sends keys by tmux's names (`Enter`, `Escape`, `Down`, `a`).
     public func press(_ keys: String...) throws {
         for key in keys { _ = try tmux(["send-keys", key]) }

@@ -1,6 +1,7 @@
 // The settings of the screens in config.toml.
 
 import Foundation
+import Imaging
 import Radiology
 import TOMLKit
 import Workstation
@@ -8,7 +9,7 @@ import Workstation
 extension Configuration {
     private static let names =
         "reader, model, samples, seed, threads, theme, first_impression, waiting_cap_hours, order, "
-        + "columns, mouse, copy_patient_data, [[filter]]"
+        + "columns, mouse, copy_patient_data, [display], [[filter]]"
 
     /// Takes one setting of the screens.
     mutating func applySettings(key: String, value: (any TOMLValueConvertible)?) throws {
@@ -42,6 +43,7 @@ extension Configuration {
                 }
                 return column
             }
+        case "display": settings.display = try display(value)
         case "filter":
             guard let list = value?.array else {
                 throw failure("a list of tables: [[filter]] with `name` and `query`")
@@ -57,6 +59,40 @@ extension Configuration {
                 .configuration,
                 "config.toml: `\(key.inert())` is not a setting; settings are \(Self.names)")
         }
+    }
+}
+
+extension Configuration {
+    /// `[display]`: luminances in cd/m², the exponent of its curve, and the day of the last check.
+    private func display(_ value: (any TOMLValueConvertible)?) throws -> DisplayStatement {
+        let names = ["luminance_min", "luminance_max", "ambient", "gamma", "checked"]
+        guard let table = value?.table, table.keys.allSatisfy(names.contains) else {
+            throw CommandFailure(
+                .configuration,
+                "config.toml: [display] has \(names.joined(separator: ", ")) and nothing else")
+        }
+        func number(_ key: String) -> Double? {
+            table[key]?.double ?? table[key]?.int.map(Double.init)
+        }
+        guard let low = number("luminance_min"), let high = number("luminance_max"),
+            table["gamma"] == nil || number("gamma") != nil,
+            let calibration = DisplayCalibration(
+                luminanceMin: low, luminanceMax: high, ambient: number("ambient") ?? 0,
+                gamma: number("gamma") ?? 2.2)
+        else {
+            throw CommandFailure(
+                .configuration,
+                "config.toml: [display] needs luminance_min and luminance_max in cd/m², the second "
+                    + "greater; ambient and gamma, where given, are numbers not below 0")
+        }
+        let checked = table["checked"]?.string
+        let isDay = checked.map { CalendarDay($0.filter { $0 != "-" }) != nil && $0.count == 10 }
+        guard isDay != false, table["checked"] == nil || checked != nil else {
+            throw CommandFailure(
+                .configuration,
+                "config.toml: `checked` of [display] must be a day such as \"2026-01-31\"")
+        }
+        return DisplayStatement(calibration: calibration, checkedOn: checked)
     }
 }
 

@@ -43,7 +43,7 @@ import WetreadTesting
         try terminal.press("Enter")
         // The window line stands once the picture is there.
         let study = try terminal.wait(for: "the picture") {
-            $0.contains(" W ") && $0.contains("1 cell") && $0.contains("phantom")
+            $0.contains(" W ") && $0.contains("cell ") && $0.contains("phantom")
         }
         let window = try #require(study.split(separator: "\n").first { $0.contains(" W ") })
         try terminal.press("w")
@@ -110,13 +110,13 @@ import WetreadTesting
         let one = try open(home, columns: 80, rows: 24)
         try one.wait(forText: "analysed")
         try one.press("Enter")
-        try one.wait(forText: "1 cell")
+        try one.wait(forText: "cell ")
         try one.press("s")
         try one.wait(forText: "you say")
         let two = try open(second, columns: 100, rows: 30)
         try two.wait(forText: "tester")
         try two.press("Enter")
-        try two.wait(forText: "1 cell")
+        try two.wait(forText: "cell ")
         try two.press("s")
         let refusal = try two.wait(for: "who has it") { $0.contains("tester") }
         #expect(!refusal.contains("you say") || refusal.contains("tester"))
@@ -159,6 +159,37 @@ import WetreadTesting
         #expect(before == after)
     }
 
+    @Test(arguments: [(80, 24), (200, 60)])
+    func `what lay over the picture leaves no trace on it`(columns: Int, rows: Int) throws {
+        let home = try Home()
+        _ = try home.importing([Samples.folder.path])
+        let terminal = try open(home, columns: columns, rows: rows)
+        try terminal.wait(forText: "analysed")
+        try terminal.press("Enter")
+        try terminal.wait(for: "the picture") { $0.contains("exact") && $0.contains("cell ") }
+        // The clock of the last line may go on.
+        func picture() throws -> [String] { Array(try terminal.visibleRows().prefix(rows - 4)) }
+        var before = try picture()
+        try terminal.wait(for: "a quiet screen") { _ in
+            defer { before = (try? picture()) ?? before }
+            return try picture() == before
+        }
+        for command in ["calibration", "help", "seen", "doctor"] {
+            try terminal.press(":")
+            try terminal.wait(forText: "Command")
+            try terminal.type(command)
+            try terminal.press("Enter")
+            try terminal.wait(for: "a window") {
+                $0.contains("close") && !$0.contains("Command")
+            }
+            try terminal.press("Escape")
+            try terminal.wait(for: "the picture of before, after \(command)", seconds: 5) { _ in
+                try picture() == before
+            }
+        }
+        try leave(terminal)
+    }
+
     @Test func `the window may change its size, be stopped and go on`() throws {
         let home = try Home()
         _ = try home.importing([Samples.folder.path])
@@ -191,7 +222,7 @@ import WetreadTesting
             rows: 24, environment: home.environment)
         try terminal.wait(forText: "analysed")
         try terminal.press("Enter")
-        let screen = try terminal.wait(forText: "1 cell")
+        let screen = try terminal.wait(forText: "cell ")
         #expect(screen.contains("Pneumothorax"))
         if options.contains("none") || type == "vt100" {
             let coloured = try terminal.colouredScreen()

@@ -89,7 +89,13 @@ import Testing
             BadFile(
                 id: "key", text: "title = \"x\"",
                 message: "theme x.toml, line 1: unknown key 'title'; known are summary, inherits, "
-                    + "palette, roles"),
+                    + "palette, roles, gray, glyphs"),
+            BadFile(
+                id: "grey", text: "[gray]\nwhite = 300",
+                message: "theme x.toml, line 2: 'white' must be a number from 128 to 255"),
+            BadFile(
+                id: "glyph", text: "[glyphs]\ncritical = \"!!\"",
+                message: "theme x.toml, line 2: 'critical' must be one character of one column"),
             BadFile(
                 id: "parent", text: "inherits = \"nowhere\"",
                 message: "theme x.toml: it inherits from 'nowhere', which is not there"),
@@ -125,6 +131,33 @@ import Testing
         let shipped = try Self.catalogue.theme(named: "dark")
         #expect(theme.entries[.text]?.foreground?.colour == Colour(grey: 255))
         #expect(theme.entries[.critical] == shipped.entries[.critical])
+    }
+
+    @Test("A theme has its own greys and glyphs, and hands them on") func greysAndGlyphs() throws {
+        let text = """
+            inherits = "dark"
+            [gray]
+            levels = 64
+            black = 10
+            white = 200
+            [glyphs]
+            critical = "!"
+            """
+        let own = try themes(["night": text, "night2": "inherits = \"night\""])
+        let theme = try ThemeCatalogue(folders: own.folders + [Self.folder]).theme(named: "night2")
+        #expect(theme.greys == GreyScale(levels: 64, black: 10, white: 200))
+        #expect(theme.greys.sent([0, 255, 400, .nan]) == [10, 200, 200, 10])
+        var frame = Frame(size: GridSize(columns: 2, rows: 1))
+        frame.put("▲•", at: Position(column: 0, row: 0), style: Style(.critical))
+        #expect(frame.drawn(with: theme.marks).text(row: 0) == "!•")
+        // What pictures are made of is not a mark.
+        var picture = Frame(size: GridSize(columns: 1, rows: 1))
+        picture[Position(column: 0, row: 0)] = Cell(
+            "▲", style: Style(foreground: .grey(9), background: .grey(99)))
+        #expect(picture.drawn(with: theme.marks) == picture)
+        var doubled = theme
+        doubled.marks["✓"] = "!"
+        #expect(ThemeCheck.faults(of: doubled).contains(.sameGlyph(.critical, .signed)))
     }
 
     @Test("A name is never a path", arguments: ["../dark", "/etc/passwd", ".", ""])

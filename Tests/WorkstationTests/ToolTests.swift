@@ -130,6 +130,108 @@ struct ToolTests {
         #expect(world.model.place == .study)
     }
 
+    // MARK: How the picture is made
+
+    @Test func `the status says how the picture is made, and n takes dither off`() {
+        var world = study()
+        #expect(world.text.contains("exact, dithered"))
+        let dithered = world.frame
+        world.type("n")
+        #expect(world.text.contains("exact, plain"))
+        #expect(world.frame.difference(from: dithered).count > 50)
+        world.type("]")
+        #expect(world.text.contains("exact, plain"), "the choice stays for the next study")
+    }
+
+    @Test func `a picture that saves bytes is called a preview`() {
+        let thrifty = Capabilities(
+            colour: .xterm256, glyphs: .blocks, unicode: true, hasOwnWriter: true, thrift: 240)
+        var world = study()
+        world.send(.capabilitiesChanged(thrifty))
+        world.type("w")
+        let preview = draw(world.model, size: world.model.size, capabilities: thrifty)
+        #expect(preview.text.contains("PREVIEW"))
+        // The exact picture of the same window is shown where it is known.
+        var exact = thrifty
+        exact.thrift = nil
+        for can in [exact, thrifty] {
+            let text = draw(world.model, size: world.model.size, capabilities: can).text
+            #expect(text.contains("exact"))
+        }
+    }
+
+    @Test func `pixels stand in the place of characters until a tool needs them`() throws {
+        var world = study()
+        world.type("P")
+        #expect(world.text.contains("answered neither"))
+        var can = Capabilities.ordinary
+        can.graphics = Capabilities.Graphics(kind: .kitty, cellWidth: 8, cellHeight: 16)
+        world.send(.capabilitiesChanged(can))
+        world.type("P")
+        let layer = try #require(world.model.pixelLayer(capabilities: can))
+        #expect(layer.width == layer.area.columns * 8 && layer.height == layer.area.rows * 16)
+        let grey = layer.grey()
+        #expect(grey.count == layer.width * layer.height && Set(grey).count > 20)
+        let frame = draw(world.model, size: world.model.size, capabilities: can)
+        #expect(frame.text.contains("kitty pixels"))
+        #expect(frame[layer.area.position(columns: 10, rows: 5)].glyph == " ")
+        // Each thing drawn in characters brings them back for as long as it is there.
+        world.type("d")
+        #expect(world.model.pixelLayer(capabilities: can) == nil)
+        world.press(.escape)
+        #expect(world.model.pixelLayer(capabilities: can) == layer)
+        world.type("w")
+        #expect(world.model.pixelLayer(capabilities: can) != layer)
+        world.type("?")
+        #expect(world.model.pixelLayer(capabilities: can) == nil)
+    }
+
+    @Test(arguments: [true, false])
+    func `detail that the cells hide is said`(hasStripes: Bool) {
+        var world = FakeWorld(columns: 110, rows: 30)
+        let side = 512
+        let values = (0..<side * side).map { index -> Float in
+            hasStripes ? (index % side / 4 % 2 == 0 ? 0 : 4000) : 2000
+        }
+        world.pyramid = ImagePyramid(
+            Radiograph(width: side, height: side, values: values, spacing: nil, bitsStored: 12))
+        world.open(StudyID(1))
+        let status = world.text(row: 26)
+        #expect(status.contains("zoom: detail < cell") == hasStripes)
+        guard hasStripes else { return }
+        world.type("1+++++")
+        let magnified = world.text(row: 26)
+        #expect(magnified.contains("all detail") && !magnified.contains("detail < cell"))
+    }
+
+    @Test func `the foot says what is known of the display`() throws {
+        var world = study(columns: 120, rows: 30)
+        #expect(world.text.contains("display not calibrated; not for primary diagnosis"))
+        let calibration = try #require(
+            DisplayCalibration(luminanceMin: 0.4, luminanceMax: 250, ambient: 0.3))
+        var settings = Settings()
+        settings.display = DisplayStatement(calibration: calibration, checkedOn: nil)
+        world.send(.settingsChanged(settings))
+        world.press(.escape)
+        #expect(world.text.contains("GSDF 0.7-250 cd/m² stated, not checked; not for primary"))
+        settings.display = DisplayStatement(calibration: calibration, checkedOn: "2026-11-20")
+        world.send(.settingsChanged(settings))
+        #expect(world.text.contains("GSDF 0.7-250 cd/m², checked 2026-11-20"))
+        #expect(!world.text.contains("not for primary diagnosis"))
+    }
+
+    @Test func `the test patterns show 5 % in black and 95 % in white`() {
+        var world = study(columns: 100, rows: 30)
+        world.type(":calibration")
+        world.press(.enter)
+        #expect(world.text.contains("0 % and 5 %"))
+        let greys = Set(
+            world.frame.cells.compactMap { cell -> UInt8? in
+                if case .grey(let level)? = cell.style.background { level } else { nil }
+            })
+        #expect(greys.isSuperset(of: [0, 13, 242, 255]) && greys.count >= 20)
+    }
+
     // MARK: The panel
 
     @Test func `findings sort by probability and by disagreement`() {
@@ -279,7 +381,7 @@ struct ToolTests {
     }
 
     @Test func `a drag pans, the right button windows, the wheel magnifies`() {
-        var world = study()
+        var world = study(columns: 120, rows: 30)
         let place = Position(column: 15, row: 10)
         world.press(.mouse(MouseEvent(.wheelUp, at: place)))
         #expect(world.text.contains("x1.2"))

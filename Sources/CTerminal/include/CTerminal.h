@@ -76,6 +76,10 @@ bool wt_terminal_put(
 // Frees all colour pairs.
 void wt_terminal_forget_pairs(void);
 
+// First of the glyphs that stand in ncurses' memory for cells of another writer. One of them among
+// the bytes composed tells that ncurses moved lines which it does not own.
+#define WT_TERMINAL_HELD 0x13000
+
 // Tells ncurses that `count` cells belong to another writer: nothing is written for them until they
 // are put again.
 void wt_terminal_hold(int32_t row, int32_t column, int32_t count);

@@ -54,12 +54,44 @@ public struct Capabilities: Sendable, Hashable {
     ///
     /// The picture is then a preview, and an exact one follows when there is time. Nil for the exact picture. See `PictureOptions.thrift`.
     public var thrift: Double?
+    /// The greys that pictures use.
+    public var greys: GreyScale
+    /// How pixels can be shown over cells; nil where they cannot.
+    public var graphics: Graphics?
+
+    /// Pictures of pixels, beside characters.
+    public struct Graphics: Sendable, Hashable {
+        /// The protocols.
+        public enum Kind: String, Sendable, Hashable {
+            /// The Kitty graphics protocol.
+            case kitty
+            /// DEC's sixels.
+            case sixel
+        }
+
+        /// The protocol.
+        public let kind: Kind
+        /// Width of a cell in pixels.
+        public let cellWidth: Int
+        /// Height of a cell in pixels.
+        public let cellHeight: Int
+
+        /// Makes a way to show pixels; extents below 1 count as 1.
+        public init(kind: Kind, cellWidth: Int, cellHeight: Int) {
+            self.kind = kind
+            self.cellWidth = max(cellWidth, 1)
+            self.cellHeight = max(cellHeight, 1)
+        }
+    }
 
     /// Makes capabilities; without Unicode the glyphs are ASCII whatever was asked for.
     public init(
         colour: Colour, glyphs: Glyphs, unicode: Bool, cellAspect: Double = 2,
-        hasOwnWriter: Bool = false, thrift: Double? = nil
+        hasOwnWriter: Bool = false, thrift: Double? = nil, greys: GreyScale = .plain,
+        graphics: Graphics? = nil
     ) {
+        self.greys = greys
+        self.graphics = graphics
         self.colour = colour
         self.glyphs = unicode ? glyphs : .ascii
         self.unicode = unicode

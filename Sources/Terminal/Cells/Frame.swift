@@ -156,6 +156,10 @@ public struct Frame: Sendable, Equatable {
     }
 
     /// Replaces each glyph by another of one cell; a wide glyph leaves a space behind it.
+    mutating func mapCells(_ transform: (Cell) -> Cell) {
+        for index in cells.indices { cells[index] = transform(cells[index]) }
+    }
+
     mutating func mapGlyphs(_ transform: (Character) -> Character) {
         for index in cells.indices {
             cells[index].glyph = transform(cells[index].glyph)

@@ -1,5 +1,7 @@
 // A screen without a terminal, for tests and for frames that go to a file.
 
+import Imaging
+
 /// A screen that keeps the frames it is given and plays keys that a test hands in.
 @MainActor public final class FakeScreen: Screen {
     /// The size in cells.
@@ -8,6 +10,10 @@
     public let capabilities: Capabilities
     /// The colours in use.
     public var theme: Theme
+    /// What is known of the display.
+    public var calibration: DisplayCalibration?
+    /// Where pixels stand; nil where none are shown.
+    public private(set) var pixels: Rectangle?
     /// What `press` handed in.
     public let events: AsyncStream<Key>
     /// Every frame presented, degraded as a driver would.
@@ -59,6 +65,16 @@
 
     /// Does nothing.
     public func copy(_ text: String) {}
+
+    /// Keeps the place of the pixels.
+    public func showPixels(_ grey: [UInt8], width: Int, height: Int, in area: Rectangle) -> Bool {
+        guard capabilities.graphics != nil, grey.count == width * height else { return false }
+        pixels = area
+        return true
+    }
+
+    /// Forgets the pixels.
+    public func hidePixels() { pixels = nil }
 
     /// Reports that the program runs again.
     public func suspend() { continuation.yield(.resumed) }

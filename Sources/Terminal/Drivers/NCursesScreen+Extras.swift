@@ -42,9 +42,12 @@ extension NCursesScreen {
         return true
     }
 
-    /// Takes the pixels off the screen; the next frame is written whole.
+    /// Takes the pixels off the screen; where they are sixels, the next frame is written whole.
     public func hidePixels() {
-        if answers.hasKittyGraphics { sendBetweenFrames(PixelGraphics.kittyRemoval()) }
-        invalidate()
+        if answers.hasKittyGraphics {
+            sendBetweenFrames(PixelGraphics.kittyRemoval())
+        } else {
+            invalidate()
+        }
     }
 }

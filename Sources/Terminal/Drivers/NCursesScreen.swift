@@ -2,6 +2,7 @@
 
 import CTerminal
 import Foundation
+import Imaging
 
 /// The terminal on standard input and output.
 ///
@@ -31,7 +32,12 @@ import Foundation
         didSet {
             looks = ThemeLooks(theme, colour: capabilities.colour)
             invalidate()
+            upgrade(capabilities)
         }
+    }
+    /// What is known of the display; pictures are drawn for it.
+    public var calibration: DisplayCalibration? {
+        didSet { upgrade(capabilities) }
     }
 
     let reader: InputReader
@@ -80,6 +86,7 @@ import Foundation
         }
         usesStandInType = facts.fallback
         self.theme = theme
+        capabilities.greys = theme.greys
         looks = ThemeLooks(theme, colour: capabilities.colour)
         images = ImageWriter(colour: capabilities.colour)
         reader = InputReader(
@@ -179,7 +186,8 @@ import Foundation
 
     /// The bytes of a frame: moves of a picture, then text, then pictures, shown at once.
     private func compose(_ wanted: Frame, everything: Bool) -> [UInt8] {
-        let frame = capabilities.unicode ? wanted : wanted.asciiOnly()
+        let frame =
+            capabilities.unicode ? wanted.drawn(with: theme.marks) : wanted.asciiOnly()
         guard capabilities.hasOwnWriter else {
             return composeText(frame, everything: everything, isOurs: { _ in false })
         }
@@ -197,7 +205,15 @@ import Foundation
                 hold(frame)
             }
         }
-        bytes += composeText(frame, everything: everything, isOurs: ImageWriter.isPicture)
+        var everything = everything
+        var text = composeText(frame, everything: everything, isOurs: ImageWriter.isPicture)
+        if Self.hasHeldGlyph(text) {
+            // ncurses moved lines, and parts of the picture with them: all is written anew.
+            everything = true
+            bytes = []
+            text = composeText(frame, everything: true, isOurs: ImageWriter.isPicture)
+        }
+        bytes += text
         if everything { hold(frame) }
         bytes += images.bytes(frame, over: everything ? nil : moved)
         let gains = answers.hasSynchronisedOutput && bytes.count > 256
@@ -219,6 +235,12 @@ import Foundation
         return [UInt8](unsafeUninitializedCapacity: Int(count)) { buffer, filled in
             filled = Int(wt_terminal_composed(buffer.baseAddress, Int64(buffer.count)))
         }
+    }
+
+    /// True where the bytes of ncurses have a glyph that stands for a picture's cell.
+    private static func hasHeldGlyph(_ bytes: [UInt8]) -> Bool {
+        let held = Array(String(Character(Unicode.Scalar(UInt32(WT_TERMINAL_HELD)) ?? " ")).utf8)
+        return zip(bytes, bytes.dropFirst()).contains { $0 == held[0] && $1 == held[1] }
     }
 
     /// Tells ncurses which cells are a picture's.
@@ -308,7 +330,9 @@ import Foundation
     }
 
     /// Uses what the terminal is now known to show.
-    private func upgrade(_ better: Capabilities) {
+    private func upgrade(_ wished: Capabilities) {
+        var better = wished
+        better.greys = theme.greys.on(calibration)
         guard better != capabilities else { return }
         capabilities = better
         looks = ThemeLooks(theme, colour: capabilities.colour)

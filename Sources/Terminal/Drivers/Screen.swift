@@ -1,5 +1,7 @@
 // What the program asks of a terminal, whichever stands behind it.
 
+import Imaging
+
 /// A terminal that shows frames and reports keys.
 @MainActor public protocol Screen: AnyObject {
     /// The size in cells.
@@ -8,6 +10,8 @@
     var capabilities: Capabilities { get }
     /// The colours in use; setting others redraws everything at the next frame.
     var theme: Theme { get set }
+    /// What is known of the display; nil where nothing is.
+    var calibration: DisplayCalibration? { get set }
     /// Keys, pastes, resizes; ends when the terminal is gone. To be consumed once.
     var events: AsyncStream<Key> { get }
     /// Shows a frame: writes what differs from the last one.
@@ -20,6 +24,11 @@
     func setMouse(_ isOn: Bool)
     /// Puts a text on the reader's clipboard through the terminal, where it allows that (OSC 52).
     func copy(_ text: String)
+    /// Shows grey pixels over a rectangle of cells that the last frame left blank; false where the
+    /// terminal cannot (`Capabilities.graphics`).
+    func showPixels(_ grey: [UInt8], width: Int, height: Int, in area: Rectangle) -> Bool
+    /// Takes the pixels off the screen.
+    func hidePixels()
     /// Gives the terminal back and stops the process as ^Z does; returns when it runs again.
     func suspend()
     /// Gives the terminal back for good; harmless when called again.

@@ -69,8 +69,20 @@ extension Capabilities {
         return Capabilities(
             colour: colour, glyphs: glyphs(options.glyphs ?? .blocks, answers: answers),
             unicode: unicode, cellAspect: options.cellAspect ?? pixels ?? 2,
-            hasOwnWriter: unicode && colour >= .sixteen && (answers.isComplete || colour == .direct)
-        )
+            hasOwnWriter: unicode && colour >= .sixteen
+                && (answers.isComplete || colour == .direct),
+            graphics: answers.isComplete ? graphics(answers) : nil)
+    }
+
+    /// Kitty's protocol scales a picture to its cells; sixels need to know how large a cell is.
+    private static func graphics(_ answers: TerminalAnswers) -> Graphics? {
+        if answers.hasKittyGraphics {
+            return Graphics(
+                kind: .kitty, cellWidth: answers.cellPixels?.width ?? 10,
+                cellHeight: answers.cellPixels?.height ?? 20)
+        }
+        guard answers.hasSixel, let cell = answers.cellPixels else { return nil }
+        return Graphics(kind: .sixel, cellWidth: cell.width, cellHeight: cell.height)
     }
 
     /// Mosaics only where the terminal was seen to give them one column.

@@ -89,7 +89,8 @@ public enum Picture {
         let grid = options.grid(for: size)
         let plane = pyramid.sample(region, columns: grid.columns, rows: grid.rows)
         let showsLowBright = pyramid.radiograph.showsLowValuesBright != isInverted
-        return plane.displayValues(window: window, showsLowValuesBright: showsLowBright)
+        return options.greys.sent(
+            plane.displayValues(window: window, showsLowValuesBright: showsLowBright))
     }
 
     /// A cell of one grey.

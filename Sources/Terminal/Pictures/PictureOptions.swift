@@ -22,11 +22,16 @@ public struct PictureOptions: Sendable, Hashable {
     /// Times each cell is chosen, 1 or 2: the second time it knows all its neighbours.
     public var sweeps: Int
 
+    /// From display values to levels sent: the theme's black and white, the display's curve.
+    public var greys: GreyScale
+
     /// Makes options; `emission` nil is the writer that the colours usually go through.
     public init(
         glyphs: Capabilities.Glyphs, colour: Capabilities.Colour, dithers: Bool = true,
-        levels: Int = 256, thrift: Double? = nil, emission: Emission? = nil, sweeps: Int = 2
+        levels: Int = 256, thrift: Double? = nil, emission: Emission? = nil, sweeps: Int = 2,
+        greys: GreyScale = .plain
     ) {
+        self.greys = greys
         self.glyphs = glyphs
         self.colour = colour
         self.dithers = dithers
@@ -40,7 +45,8 @@ public struct PictureOptions: Sendable, Hashable {
     public init(_ capabilities: Capabilities, dithers: Bool = true) {
         self.init(
             glyphs: capabilities.glyphs, colour: capabilities.colour, dithers: dithers,
-            thrift: capabilities.thrift, emission: capabilities.hasOwnWriter ? .direct : .pairs)
+            levels: capabilities.greys.levels, thrift: capabilities.thrift,
+            emission: capabilities.hasOwnWriter ? .direct : .pairs, greys: capabilities.greys)
     }
 
     /// True where each cell gets the glyph and the two greys that suit it best.
@@ -82,8 +88,16 @@ public struct PictureOptions: Sendable, Hashable {
         case .ramp: return "ASCII"
         case .braille: return "braille"
         case .half where greys == 2: return "black and white"
-        case .fit where isDithering && colour == .direct: return number
-        default: return isDithering ? "\(number), dithered" : number
+        default: return "\(number), \(treatment)"
+        }
+    }
+
+    /// In one word how the error of few greys is treated, for a line that has no room for more.
+    public var treatment: String {
+        switch method {
+        case .ramp: "ASCII"
+        case .background, .braille, .half, .fit:
+            !isDithering ? "plain" : colour == .direct ? "shaped" : "dithered"
         }
     }
 

@@ -48,9 +48,18 @@ public struct Theme: Sendable, Equatable {
     public var summary: String
     /// The roles that it sets; the others look like `text`.
     public var entries: [Role: Entry]
+    /// The greys of pictures.
+    public var greys: GreyScale
+    /// Glyphs that stand for marks of the screens, by the mark's own glyph; all of one column.
+    public var marks: [Character: Character]
 
     /// Makes a theme.
-    public init(name: String, summary: String = "", entries: [Role: Entry]) {
+    public init(
+        name: String, summary: String = "", entries: [Role: Entry], greys: GreyScale = .plain,
+        marks: [Character: Character] = [:]
+    ) {
+        self.greys = greys
+        self.marks = marks
         self.name = name
         self.summary = summary
         self.entries = entries

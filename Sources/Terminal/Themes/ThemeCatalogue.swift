@@ -36,7 +36,9 @@ public struct ThemeCatalogue: Sendable {
         }
         let file = try ThemeFile(name: name, text: text(of: url), file: url.lastPathComponent)
         guard let parent = file.inherits else {
-            return Theme(name: name, summary: file.summary, entries: file.entries)
+            return Theme(
+                name: name, summary: file.summary, entries: file.entries,
+                greys: file.greys ?? .plain, marks: file.marks)
         }
         func problem(_ problem: ThemeProblem) -> TerminalError {
             .themeInvalid(file: url.lastPathComponent, line: nil, problem: problem)
@@ -90,6 +92,7 @@ extension ThemeFile {
     func filled(from parent: Theme) -> Theme {
         Theme(
             name: name, summary: summary.isEmpty ? parent.summary : summary,
-            entries: parent.entries.merging(entries) { _, own in own })
+            entries: parent.entries.merging(entries) { _, own in own },
+            greys: greys ?? parent.greys, marks: parent.marks.merging(marks) { _, own in own })
     }
 }

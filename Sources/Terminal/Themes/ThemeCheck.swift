@@ -10,6 +10,8 @@ public enum ThemeFault: Sendable, Equatable {
     case sameLightness(Role, Role, difference: Double)
     /// Two roles look the same without colour.
     case sameWithoutColour(Role, Role)
+    /// Two marks have the same glyph.
+    case sameGlyph(Mark, Mark)
     /// The role is not set.
     case missing(Role)
 }
@@ -31,6 +33,8 @@ extension ThemeFault: CustomStringConvertible {
                 + "\(Self.rounded(difference)), wanted \(Self.rounded(ThemeCheck.lightnessMin))"
         case .sameWithoutColour(let first, let second):
             "\(first.rawValue) and \(second.rawValue) look the same without colour"
+        case .sameGlyph(let first, let second):
+            "\(first.rawValue) and \(second.rawValue) have the same glyph"
         case .missing(let role): "\(role.rawValue) is not set"
         }
     }
@@ -69,6 +73,7 @@ public enum ThemeCheck {
     public static func faults(of theme: Theme) -> [ThemeFault] {
         let missing = Role.allCases.filter { theme.entries[$0] == nil }.map(ThemeFault.missing)
         return missing + contrastFaults(theme) + likenessFaults(theme) + plainFaults(theme)
+            + glyphFaults(theme)
     }
 
     private static func contrastFaults(_ theme: Theme) -> [ThemeFault] {
@@ -130,6 +135,14 @@ public enum ThemeCheck {
         tellApartWithoutColour.filter { first, second in
             theme.entry(first).plainAttributes == theme.entry(second).plainAttributes
         }.map { ThemeFault.sameWithoutColour($0, $1) }
+    }
+
+    private static func glyphFaults(_ theme: Theme) -> [ThemeFault] {
+        let drawn = Mark.allCases.map { ($0, theme.marks[$0.glyph] ?? $0.glyph) }
+        return drawn.indices.flatMap { index in
+            drawn[(index + 1)...].filter { $0.1 == drawn[index].1 }
+                .map { .sameGlyph(drawn[index].0, $0.0) }
+        }
     }
 
     private static func shown(_ paint: Theme.Paint, _ palette256: Bool) -> Colour {

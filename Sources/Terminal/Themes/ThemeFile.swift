@@ -8,8 +8,10 @@ package struct ThemeFile {
     package let summary: String
     package let inherits: String?
     package let entries: [Role: Theme.Entry]
+    package let greys: GreyScale?
+    package let marks: [Character: Character]
 
-    private static let topKeys = ["summary", "inherits", "palette", "roles"]
+    private static let topKeys = ["summary", "inherits", "palette", "roles", "gray", "glyphs"]
     private static let roleKeys = [
         "foreground", "background", "foreground256", "background256", "foreground16",
         "background16", "attributes", "mono",
@@ -32,6 +34,8 @@ package struct ThemeFile {
         self.name = name
         summary = try reader.string(table, "summary", section: nil) ?? ""
         inherits = try reader.string(table, "inherits", section: nil)
+        greys = try reader.greys(table)
+        marks = try reader.marks(table)
         let palette = try reader.palette(table)
         var entries: [Role: Theme.Entry] = [:]
         if let roles = try reader.table(table, "roles", section: nil) {
@@ -121,6 +125,44 @@ private struct Reader {
             palette[key] = colour
         }
         return palette
+    }
+
+    /// `[gray]`: `levels` 2...256, and the levels 0...255 that `black` and `white` are sent as.
+    func greys(_ root: TOMLTable) throws(TerminalError) -> GreyScale? {
+        guard let table = try table(root, "gray", section: nil) else { return nil }
+        try check(table, keys: ["levels", "black", "white"], section: "gray")
+        func number(_ key: String, _ range: ClosedRange<Int>, _ usual: Int) throws(TerminalError)
+            -> Int
+        {
+            guard let value = table[key] else { return usual }
+            guard let number = value.int, range.contains(number) else {
+                let expected = "a number from \(range.lowerBound) to \(range.upperBound)"
+                throw error(.wrongType(key: key, expected: expected), key: key, section: "gray")
+            }
+            return number
+        }
+        let levels = try number("levels", 2...256, 256)
+        let black = try number("black", 0...127, 0)
+        let white = try number("white", 128...255, 255)
+        return GreyScale(levels: levels, black: UInt8(black), white: UInt8(white))
+    }
+
+    /// `[glyphs]`: for each mark one character of one column.
+    func marks(_ root: TOMLTable) throws(TerminalError) -> [Character: Character] {
+        guard let table = try table(root, "glyphs", section: nil) else { return [:] }
+        try check(table, keys: Mark.allCases.map(\.rawValue), section: "glyphs")
+        var marks: [Character: Character] = [:]
+        for mark in Mark.allCases {
+            guard let text = try string(table, mark.rawValue, section: "glyphs") else { continue }
+            guard text.count == 1, let glyph = text.first, DisplayWidth.of(text) == 1 else {
+                let expected = "one character of one column"
+                throw error(
+                    .wrongType(key: mark.rawValue, expected: expected), key: mark.rawValue,
+                    section: "glyphs")
+            }
+            marks[mark.glyph] = glyph
+        }
+        return marks
     }
 
     func entry(_ fields: TOMLTable, role: String, palette: [String: Colour]) throws(TerminalError)

@@ -140,6 +140,10 @@ extension Commands {
             help: "Check terminal, libraries, models and database, with what would mend them.",
             places: screens, run: { $0.openDoctor() }),
         Command(
+            "calibration", keys: [], title: "test patterns",
+            help: "Show a step wedge and the 5 % and 95 % squares, by which a display is judged.",
+            places: screens, run: { $0.openCalibration() }),
+        Command(
             "mouse", keys: [.character("M")], title: "mouse",
             help: "Take the mouse or leave it to the terminal.", places: screens,
             run: { $0.toggleMouse() }),

@@ -49,6 +49,16 @@ extension Commands {
             help: "The next filter: none, edges, CLAHE; the screen names it while it is on.",
             places: study, hint: 41, reason: { $0.pictureObstacle },
             run: { $0.nextEnhancement() }),
+        Command(
+            "plain-fit", keys: [.character("n")], title: "plain fit",
+            help: "Dither and noise shaping off or on: they can look like a fine pattern.",
+            places: study, hint: 44, reason: { $0.pictureObstacle },
+            run: { $0.togglePlainFit() }),
+        Command(
+            "pixels", keys: [.character("P")], title: "pixels",
+            help: "Show the picture as pixels where the terminal has Kitty graphics or sixel.",
+            places: study, hint: 33, reason: { $0.graphicsObstacle },
+            run: { $0.togglePixels() }),
         tool("magnifier", "m", .magnifier, "lens", hint: 31, "Put a lens on the picture."),
         tool(
             "ruler", "d", .ruler, "ruler", hint: 32,

@@ -8,6 +8,10 @@ struct Canvas {
     let model: Model
     let capabilities: Capabilities
     var frame: Frame
+    /// What the cells of the picture on the screen cannot show.
+    var detailHint: DetailHint?
+    /// True where the picture on the screen saves bytes for a slow link.
+    var showsPreview = false
 
     init(_ model: Model, size: GridSize, capabilities: Capabilities) {
         self.model = model
@@ -52,18 +56,32 @@ struct Canvas {
 
     private mutating func drawDisclaimer(in line: Rectangle) {
         let style = Style(.disclaimer)
-        let left = frame.put(Disclaimer.footer, at: line.position(columns: 1), style: style)
         let session = model.session
         let state = session.isReadOnly ? "read-only · " : ""
         let reader = session.reader.rawValue.inert()
         let count = model.count.map { "\($0)… · " } ?? ""
         let clock = "\(count)\(UTCTime.clock(model.now)) UTC"
+        let left = frame.put(
+            standingNote(columns: line.columns - 5 - DisplayWidth.of("\(state)\(clock)")),
+            at: line.position(columns: 1), style: style)
         let room = line.columns - left - 4
         let candidates = ["\(state)\(reader) · \(clock)", "\(state)\(clock)", clock]
         guard let right = candidates.first(where: { DisplayWidth.of($0) <= room }) else { return }
         frame.put(
             right, at: line.position(columns: left + 3), style: style, width: room,
             alignment: .right)
+    }
+
+    /// What the program is not, and what is known of the display; whole within `columns` where the
+    /// shortest is not longer.
+    private func standingNote(columns: Int) -> String {
+        let known = model.settings.display.map { "\(Disclaimer.device) · \($0.words)" }
+        let note = known ?? Disclaimer.footer
+        if DisplayWidth.of(note) <= columns { return note }
+        guard let display = model.settings.display, display.checkedOn != nil else {
+            return Disclaimer.shortFooter
+        }
+        return "\(Disclaimer.device) · display checked"
     }
 
     /// The hints of the place in two lines: by priority as many as fit, in the order of the table.
@@ -93,7 +111,7 @@ struct Canvas {
 
     /// Hints that only take room where the command can do nothing.
     private static let optional: Set<String> = [
-        "next-image", "prior", "heat", "heat-map", "record-impression", "undo",
+        "next-image", "pixels", "prior", "heat", "heat-map", "record-impression", "undo",
     ]
 
     private func hint(_ command: Command) -> [TextRun] {

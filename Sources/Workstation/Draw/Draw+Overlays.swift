@@ -42,6 +42,11 @@ struct TextWindow {
             title = "Seen"
             lines = Self.coverage(model, columns: text).map { [$0] }
             self.top = top
+        case .calibration(let top):
+            title = "Test patterns"
+            lines = CalibrationPatterns(model.capabilities).lines(
+                columns: text, settings: model.settings, colour: model.capabilities.colour)
+            self.top = top
         case .doctor(let found, let top):
             title = "Doctor"
             lines = Self.doctor(model, found, columns: text).map { [$0] }
@@ -154,7 +159,7 @@ extension Canvas {
         let text = area.inset(columns: 2, rows: 1)
         for offset in 0..<text.rows where window.lines.indices.contains(window.top + offset) {
             let runs = window.lines[window.top + offset].map {
-                TextRun($0.text, $0.style.on(.popup))
+                TextRun($0.text, $0.style.background == nil ? $0.style.on(.popup) : $0.style)
             }
             frame.put(runs, at: text.position(rows: offset), width: text.columns)
         }

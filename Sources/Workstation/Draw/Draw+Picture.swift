@@ -23,20 +23,39 @@ extension Canvas {
             drawCentered(linesWithoutPicture(study), in: area)
             return
         }
-        let options = PictureOptions(capabilities)
-        let isInverted = study.view.isInverted
+        if let layer = model.pixelLayer(capabilities: capabilities), layer.area == area { return }
         let key = PictureMemo.Key(
-            request: picture.request, viewport: viewport, window: window, isInverted: isInverted,
-            options: options)
-        let shown = model.pictures.frame(key) {
-            Picture.frame(
-                of: picture.pyramid, in: viewport, window: window, isInverted: isInverted,
-                options: options, tiles: model.pictures.tiles(of: picture.request))
+            request: picture.request, viewport: viewport, window: window,
+            isInverted: study.view.isInverted, options: pictureOptions)
+        let drawn = model.pictures.drawn(key) {
+            Self.drawn(picture, key, tiles: model.pictures.tiles(of: picture.request))
         }
-        frame.draw(shown, at: area.origin)
+        // Where every pixel has a part of a cell, nothing of the source is hidden.
+        let share = viewport.shareOfDetail(partsPerCell: key.options.partsPerCell)
+        detailHint = share < 0.995 ? drawn.hint : nil
+        showsPreview = model.pictures.isPreview(key)
+        frame.draw(drawn.frame, at: area.origin)
         drawHeat(study, picture: picture, viewport: viewport, in: area)
         drawMeasurements(study, picture: picture, viewport: viewport, in: area)
         drawTool(study, picture: picture, viewport: viewport, window: window, in: area)
+    }
+
+    /// How the terminal shows pictures.
+    var pictureOptions: PictureOptions {
+        PictureOptions(capabilities, dithers: !model.drawsPlainly)
+    }
+
+    private static func drawn(
+        _ picture: LoadedPicture, _ key: PictureMemo.Key, tiles: PictureTiles
+    ) -> PictureMemo.Drawn {
+        let cells = Picture.cells(
+            of: picture.pyramid, in: key.viewport, window: key.window, isInverted: key.isInverted,
+            options: key.options, tiles: tiles)
+        if let cells { return PictureMemo.Drawn(frame: cells.frame, hint: DetailHint(cells)) }
+        let frame = Picture.frame(
+            of: picture.pyramid, in: key.viewport, window: key.window, isInverted: key.isInverted,
+            options: key.options)
+        return PictureMemo.Drawn(frame: frame, hint: nil)
     }
 
     private func linesWithoutPicture(_ study: StudyState) -> [TextRun] {
@@ -53,28 +72,5 @@ extension Canvas {
         }
         let number = "image \(study.view.imageIndex + 1) of \(detail.images.count)"
         return [TextRun("Decoding \(number)…", Style(.dim))]
-    }
-
-    /// Magnification, and what one cell stands for in pixels and millimetres.
-    func pictureScaleWords(in area: Rectangle) -> [String] {
-        guard let study = model.study, let picture = study.picture,
-            let viewport = study.viewport(size: area.size)
-        else { return [] }
-        let pixels = viewport.cellWidthPixels
-        let zoom = viewport.zoom == 1 ? "fit" : String(format: "x%.1f", viewport.zoom)
-        var cell =
-            pixels >= 9.95 ? String(format: "%.0f px", pixels) : String(format: "%.1f px", pixels)
-        if let spacing = picture.pyramid.radiograph.spacing {
-            let width = viewport.cellWidthMillimetres(spacing)
-            cell += String(format: width >= 9.95 ? ", %.0f mm" : ", %.1f mm", width)
-            if spacing.plane == .detector { cell += " (det.)" }
-        }
-        let parts = PictureOptions(capabilities).partsPerCell
-        let share = viewport.shareOfDetail(partsPerCell: parts)
-        let detail =
-            share >= 0.995
-            ? "all detail"
-            : String(format: share < 0.1 ? "%.1f" : "%.0f", share * 100) + " % of detail"
-        return [zoom, "1 cell = \(cell)", detail]
     }
 }

@@ -149,7 +149,7 @@ extension Canvas {
         frame.draw(
             Picture.frame(
                 of: picture.pyramid, in: lens, window: window,
-                isInverted: study.view.isInverted, options: PictureOptions(capabilities)),
+                isInverted: study.view.isInverted, options: pictureOptions),
             at: inner.origin)
         frame.box(
             box, title: String(format: "x%.1f", state.lens), style: Style(.overlay),
@@ -177,7 +177,7 @@ extension Canvas {
         frame.draw(
             Picture.frame(
                 of: picture.pyramid, in: viewport, window: window,
-                isInverted: study.view.isInverted, options: PictureOptions(capabilities)),
+                isInverted: study.view.isInverted, options: pictureOptions),
             at: pane.origin)
     }
 

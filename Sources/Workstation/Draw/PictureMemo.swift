@@ -30,7 +30,13 @@ final class PictureMemo: Sendable {
         }
     }
 
-    private let last = Mutex<(key: Key, frame: Frame)?>(nil)
+    /// A drawn picture, and where it holds detail that its cells cannot show.
+    struct Drawn: Sendable {
+        let frame: Frame
+        let hint: DetailHint?
+    }
+
+    private let last = Mutex<(key: Key, drawn: Drawn)?>(nil)
     private let tiles = Mutex<(request: RequestNumber, tiles: PictureTiles)?>(nil)
 
     /// The tiles of the picture that a question brought.
@@ -43,16 +49,25 @@ final class PictureMemo: Sendable {
         }
     }
 
-    /// The frame of a key: the remembered one, or a new one that is then remembered.
+    /// The picture of a key: the remembered one, or a new one that is then remembered.
     ///
     /// Where a preview is asked for and the exact picture is known, it is the exact one.
-    func frame(_ key: Key, make: () -> Frame) -> Frame {
-        let known = last.withLock { last in
-            last.flatMap { $0.key == key || $0.key == key.exact ? $0.frame : nil }
+    func drawn(_ key: Key, make: () -> Drawn) -> Drawn {
+        if let known = known(key) { return known }
+        let drawn = make()
+        last.withLock { $0 = (key, drawn) }
+        return drawn
+    }
+
+    /// The remembered picture of a key.
+    private func known(_ key: Key) -> Drawn? {
+        last.withLock { last in
+            last.flatMap { $0.key == key || $0.key == key.exact ? $0.drawn : nil }
         }
-        if let known { return known }
-        let frame = make()
-        last.withLock { $0 = (key, frame) }
-        return frame
+    }
+
+    /// True where what stands for the key saves bytes for a slow link.
+    func isPreview(_ key: Key) -> Bool {
+        key.options.isPreview && last.withLock { $0?.key != key.exact }
     }
 }

@@ -28,6 +28,8 @@ public enum Message: Sendable {
     case key(Key)
     /// The terminal has this size.
     case resized(GridSize)
+    /// The terminal shows this much: it answered a question, the theme or the link changed.
+    case capabilitiesChanged(Capabilities)
     /// The time; to be posted once a second and just before every key, so that durations are true.
     case tick(now: Date, monotonicSeconds: Double)
     /// Another process (or this one) changed the records.

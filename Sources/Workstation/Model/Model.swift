@@ -58,6 +58,8 @@ public enum Overlay: Sendable, Equatable {
     case message(top: Int)
     /// Which parts of the image stood on the screen, and how fine.
     case coverage(top: Int)
+    /// Patterns by which a display is judged.
+    case calibration(top: Int)
     /// What the installation's checks found; nil while they run.
     case doctor([String]?, top: Int)
     /// The command line.
@@ -101,7 +103,7 @@ public struct Model: Sendable {
     /// What is configured; follows the files while it runs.
     public internal(set) var settings: Settings
     /// What the terminal can show; panning and zooming move by its cells.
-    public let capabilities: Capabilities
+    public internal(set) var capabilities: Capabilities
     /// The terminal's size.
     public internal(set) var size: GridSize
     /// UTC, as the last tick told it.
@@ -128,6 +130,10 @@ public struct Model: Sendable {
     var impressions: [StudyID: FirstImpression] = [:]
     /// True where the AI is hidden until a first impression is recorded.
     var showsImpressionFirst: Bool
+    /// True to fit each cell of a picture on its own, without dither or noise shaping.
+    var drawsPlainly = false
+    /// True to show pictures as pixels where the terminal can.
+    var wantsPixels = false
     /// True while mouse reports are taken.
     public internal(set) var takesMouse: Bool
     /// All studies.

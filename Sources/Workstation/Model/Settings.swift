@@ -1,5 +1,7 @@
 // What a site or a reader configured of the workstation; may change while it runs.
 
+import Foundation
+import Imaging
 import Radiology
 
 /// Preferences of the screens; every one has a default that is safe.
@@ -18,11 +20,36 @@ public struct Settings: Sendable, Equatable {
     public var usesMouse = true
     /// True where what is copied may hold the patient's name and identifiers.
     public var copiesPatientData = false
+    /// What is known of the display; nil where nothing is.
+    public var display: DisplayStatement?
     /// The keys that differ from the table's own.
     public var keys = KeyMap()
 
     /// Makes the default settings.
     public init() {}
+}
+
+/// What a site states of a display.
+public struct DisplayStatement: Sendable, Equatable {
+    /// Its luminances, by which pictures follow the grayscale standard display function.
+    public let calibration: DisplayCalibration
+    /// The day, `YYYY-MM-DD`, on which it was last checked with the test patterns; nil for never.
+    public let checkedOn: String?
+
+    /// Makes a statement.
+    public init(calibration: DisplayCalibration, checkedOn: String?) {
+        self.calibration = calibration
+        self.checkedOn = checkedOn
+    }
+
+    /// What the foot of the screen says of it.
+    public var words: String {
+        let range = String(
+            format: "GSDF %.3g-%.0f cd/m²", calibration.luminanceMin + calibration.ambient,
+            calibration.luminanceMax + calibration.ambient)
+        return checkedOn.map { "\(range), checked \($0)" }
+            ?? "\(range) stated, not checked; not for primary diagnosis"
+    }
 }
 
 /// A filter kept under a name.

@@ -92,6 +92,7 @@ extension Model {
         case .finding: overlay = .finding(top: top)
         case .message: overlay = .message(top: top)
         case .coverage: overlay = .coverage(top: top)
+        case .calibration: overlay = .calibration(top: top)
         case .doctor(let lines, _): overlay = .doctor(lines, top: top)
         case .palette, nil: break
         }

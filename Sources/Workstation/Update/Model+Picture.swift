@@ -242,8 +242,10 @@ extension Model {
 
     /// Keeps the viewport as large as its pane.
     mutating func fitViewport() {
-        guard var viewport = study?.view.viewport, viewport.size != pictureSize else { return }
-        viewport.resize(to: pictureSize)
+        guard var viewport = study?.view.viewport,
+            viewport.size != pictureSize || viewport.cellAspect != capabilities.cellAspect
+        else { return }
+        viewport.resize(to: pictureSize, cellAspect: capabilities.cellAspect)
         study?.view.viewport = viewport
     }
 

@@ -231,7 +231,7 @@ extension Model {
         {
             return
         }
-        let parts = PictureOptions(capabilities).partsPerCell
+        let parts = partsPerCell
         self.study?.coverage[picture.image, default: Coverage()].note(
             viewport, orientation: picture.processing.orientation, partsPerCell: parts)
     }

@@ -23,6 +23,9 @@ extension Model {
         case .resized(let newSize):
             size = newSize
             return []
+        case .capabilitiesChanged(let new):
+            capabilities = new
+            return []
         case .tick(let now, let seconds): return tick(now: now, seconds: seconds)
         case .recordsChanged: return followRecords()
         case .worklistLoaded(let snapshot, let request):
@@ -58,7 +61,7 @@ extension Model {
     public var place: Place {
         switch overlay {
         case .palette: return .palette
-        case .help, .report, .finding, .message, .doctor, .coverage: return .window
+        case .help, .report, .finding, .message, .doctor, .coverage, .calibration: return .window
         case nil: break
         }
         switch screen {

@@ -92,6 +92,7 @@ struct WorkstationCommand: AsyncParsableCommand {
             options: TerminalOptions(
                 colour: colours.flatMap { Self.colourNames[$0] },
                 glyphs: glyphs.flatMap(Capabilities.Glyphs.init)))
+        screen.calibration = configuration.settings.display?.calibration
         let loop = WorkstationLoop(
             screen: screen, store: store, canRecord: canRecord, session: session,
             processName: process, configuration: configuration, sessions: sessions,

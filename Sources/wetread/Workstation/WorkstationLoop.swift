@@ -19,6 +19,8 @@ import Workstation
     private let watch: ConfigurationWatch
     private var workers: [Task<Void, Never>] = []
     private var isLeaving = false
+    /// The pixels over the frame.
+    private var pixels: PixelLayer?
 
     init(
         screen: any Screen, store: RecordStore, canRecord: Bool, session: Session,
@@ -79,7 +81,26 @@ import Workstation
     }
 
     private func show() {
-        screen.present(draw(model, size: model.size, capabilities: screen.capabilities))
+        let capabilities = screen.capabilities
+        screen.present(draw(model, size: model.size, capabilities: capabilities))
+        showPixels(model.pixelLayer(capabilities: capabilities))
+    }
+
+    /// Lays pixels over the frame, or takes them away; they are made off the loop, and only the
+    /// newest are shown.
+    private func showPixels(_ layer: PixelLayer?) {
+        guard layer != pixels else { return }
+        pixels = layer
+        guard let layer else { return screen.hidePixels() }
+        Task.detached { [weak self] in
+            let grey = layer.grey()
+            await self?.show(grey, of: layer)
+        }
+    }
+
+    private func show(_ grey: [UInt8], of layer: PixelLayer) {
+        guard pixels == layer, !isLeaving else { return }
+        _ = screen.showPixels(grey, width: layer.width, height: layer.height, in: layer.area)
     }
 
     private func perform(_ effects: [Effect]) {
@@ -116,6 +137,8 @@ import Workstation
                 case .failed(let problem): mailbox.post(.noticed(problem))
                 case .changed(let settings, let theme):
                     if let theme, theme != screen.theme { screen.theme = theme }
+                    let calibration = settings.display?.calibration
+                    if calibration != screen.calibration { screen.calibration = calibration }
                     mailbox.post(.settingsChanged(settings))
                 }
             }
@@ -136,6 +159,8 @@ import Workstation
             for await key in screen.events {
                 mailbox.post(Self.tick())
                 if case .resize(let size) = key {
+                    // Also what the terminal shows may be other than before.
+                    mailbox.post(.capabilitiesChanged(screen.capabilities))
                     mailbox.post(.resized(size))
                 } else {
                     mailbox.post(.key(key))
