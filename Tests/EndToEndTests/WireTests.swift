@@ -104,6 +104,34 @@ import WetreadTesting
         #expect(terminal.read(until: "not yet opened"))
     }
 
+    @Test(arguments: [
+        ("\u{1B}_Gi=31;OK\u{1B}\\\u{1B}[6;16;8t\u{1B}[?62;22c", "\u{1B}_Ga=T,f=100", "\u{1B}_Ga=d"),
+        ("\u{1B}[6;16;8t\u{1B}[?62;4;22c", "\u{1B}P0;1;0q\"1;1;", "exact"),
+    ])
+    func `pixels are shown where the terminal answered that it can, and taken away`(
+        answer: String, picture: String, removal: String
+    ) throws {
+        let home = try Home()
+        _ = try home.importing([Samples.folder.path])
+        let terminal = try PtyTerminal(
+            Installed.program, ["workstation"], columns: 100, rows: 30,
+            environment: home.environment)
+        #expect(terminal.read(until: "\u{1B}[c"))
+        terminal.type(answer)
+        _ = terminal.read(quietMilliseconds: 1500)
+        terminal.type("\r")
+        #expect(terminal.read(until: "exact"))
+        terminal.type("P")
+        #expect(terminal.read(until: picture))
+        _ = terminal.read()
+        terminal.type("d")
+        #expect(terminal.read(until: removal))
+        terminal.type("\u{1B}")
+        _ = terminal.read()
+        terminal.type("qq")
+        #expect(terminal.waitForExit()?.status == 0)
+    }
+
     @Test func `mouse reports are given up with the terminal`() throws {
         let home = try Home()
         let terminal = try PtyTerminal(

@@ -265,4 +265,37 @@ struct LongListTests {
         #expect(world.text.contains("All 3000"))
         #expect(!world.text.contains("reading the rest"))
     }
+
+    // MARK: Taking studies from the list
+
+    @Test func `c takes the selected study and gives it back, and leaving gives all back`() {
+        var world = FakeWorld()
+        let id = world.model.currentStudy
+        world.type("c")
+        #expect(world.text.contains("the study is yours"))
+        #expect(world.effects.count { if case .claim = $0 { true } else { false } } == 1)
+        world.wait(seconds: 16)
+        #expect(world.effects.contains { $0 == id.map(Effect.renewClaim) })
+        // What was taken here stays taken when its sign-off is left.
+        world.press(.enter)
+        world.type("s")
+        world.press(.escape)
+        world.press(.escape)
+        #expect(!world.effects.contains { if case .release = $0 { true } else { false } })
+        world.type("c")
+        #expect(world.text.contains("given back"))
+        world.type("cq")
+        #expect(world.effects.count { if case .release = $0 { true } else { false } } == 2)
+        #expect(world.effects.last == .quit)
+    }
+
+    @Test func `a study that somebody has open is not taken, and it is said whose it is`() throws {
+        var world = FakeWorld()
+        let id = try #require(world.model.currentStudy)
+        world.holders[id] = Fixtures.claim(ReaderID("rad2"), hours: 0)
+        world.type("c")
+        #expect(world.text.contains("open at rad2's workstation"))
+        world.type("q")
+        #expect(!world.effects.contains { if case .release = $0 { true } else { false } })
+    }
 }

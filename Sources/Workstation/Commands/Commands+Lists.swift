@@ -41,6 +41,11 @@ extension Commands {
             hint: 1, reason: { $0.currentStudy == nil ? "there is no study here to open" : nil },
             run: { $0.openSelected() }),
         Command(
+            "claim", keys: [.character("c")], title: "take",
+            help: "Take the selected study, so that others see it is yours, or give it back.",
+            places: [.worklist], hint: 12, reason: { $0.reservationObstacle },
+            run: { $0.toggleReservation() }),
+        Command(
             "search", keys: [.character("/")], title: "search",
             help: "Go to the next row whose patient, identifier or accession holds a text.",
             places: [.worklist], hint: 2, run: { $0.openSearch() }),

@@ -146,6 +146,8 @@ public struct Model: Sendable {
     let pictures = PictureMemo()
     /// The questions that wait for an answer.
     var requests = Requests()
+    /// Studies taken from the list.
+    var reservations = Reservations()
     /// Drafts of studies that were left and could not be kept: they are tried again.
     var unsavedDrafts: [StudyID: ReadingDraft] = [:]
     /// When the claim was last renewed, on the monotonic clock.

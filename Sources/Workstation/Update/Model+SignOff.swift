@@ -58,7 +58,7 @@ extension Model {
     mutating func releaseClaim() -> [Effect] {
         guard let study else { return [] }
         defer { self.study?.claim = .none }
-        guard study.claim.isHeld else { return [] }
+        guard study.claim.isHeld, !reservations.held.contains(study.id) else { return [] }
         return [.release(study.id, request: requests.ask(.release(study.id)))]
     }
 

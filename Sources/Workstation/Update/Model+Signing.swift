@@ -120,6 +120,7 @@ extension Model {
 
     /// Answers that concern the claim, the draft and the signature.
     mutating func takeSigningAnswer(_ message: Message) -> [Effect] {
+        if let effects = takeReservationAnswer(message) { return effects }
         switch message {
         case .claimed(let id, let claim, let request):
             return takeClaim(id, claim, request: request)

@@ -207,7 +207,7 @@ extension Model {
     }
 
     mutating func quit() -> [Effect] {
-        leaveStudy() + keepUnsavedDrafts(now: true) + [.quit]
+        leaveStudy() + releaseReservations() + keepUnsavedDrafts(now: true) + [.quit]
     }
 
     mutating func suspend() -> [Effect] {

@@ -182,6 +182,7 @@ extension Model {
         if Int(now.timeIntervalSince1970 / 60) != minuteBefore { arrangeWorklist() }
         noteCoverage()
         return keepDraftIfDue() + keepUnsavedDrafts() + renewClaimIfDue()
+            + renewReservationsIfDue()
     }
 
     private mutating func take(_ problem: Problem, request: RequestNumber) -> [Effect] {
@@ -210,6 +211,7 @@ extension Model {
             study?.pictureRequest = nil
             study?.imageProblem = problem
         case .claim(let id):
+            if reservations.asked[id] == request { reservations.asked[id] = nil }
             guard study?.id == id, study?.claim == .asked(request) else { return [] }
             study?.claim = .failed(problem.summary)
         case .draft(let id, let draft):
