@@ -170,8 +170,10 @@ extension WorklistEntry {
         if state.isSigned { return "signed: at the end." }
         if isCritical, let top = topFinding {
             let rule = top.criticalRule ?? "a critical rule"
-            return "critical: \(top.pathology.displayName) "
-                + "\(ProbabilityText.short(top.probability)) passes \(rule)."
+            // The row names the finding; over a slow line every byte of a step counts.
+            let name = "\(top.pathology.displayName) "
+            let bound = rule.hasPrefix(name) ? String(rule.dropFirst(name.count)) : rule
+            return "critical: \(ProbabilityText.short(top.probability)) passes \(bound)."
         }
         if failure != nil { return "\(AnalysisFailure.headline)." }
         if lacksFrontalChest { return "no image looks like a frontal chest: read it by hand." }

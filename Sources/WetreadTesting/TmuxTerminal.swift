@@ -47,33 +47,31 @@ public final class TmuxTerminal: Sendable {
     /// What can be seen in each row: glyphs with their colours, without a blank's ink and without
     /// what lies behind a full block.
     public func visibleRows() throws -> [String] {
-        try colouredScreen().split(separator: "\n", omittingEmptySubsequences: false).map {
-            Self.visible($0)
-        }
-    }
-
-    private static func visible(_ line: Substring) -> String {
+        // tmux goes on in the next row with the colours of the one before.
         var (front, back, rest) = ("", "", "")
-        var text = ""
-        for (index, part) in line.components(separatedBy: "\u{1B}[").enumerated() {
-            var glyphs = part[...]
-            if index > 0, let end = part.firstIndex(of: "m") {
-                let codes = part[..<end].split(separator: ";").map(String.init)
-                glyphs = part[part.index(after: end)...]
-                switch codes.first {
-                case "38": front = codes.joined(separator: ";")
-                case "48": back = codes.joined(separator: ";")
-                case "39": front = ""
-                case "49": back = ""
-                case nil, "0": (front, back, rest) = ("", "", "")
-                default: rest += codes.joined(separator: ";") + " "
+        return try colouredScreen().split(separator: "\n", omittingEmptySubsequences: false).map {
+            var text = ""
+            for (index, part) in $0.components(separatedBy: "\u{1B}[").enumerated() {
+                var glyphs = part[...]
+                if index > 0, let end = part.firstIndex(of: "m") {
+                    let codes = String(part[..<end])
+                    glyphs = part[part.index(after: end)...]
+                    switch codes.prefix(2) {
+                    case "38": front = codes
+                    case "48": back = codes
+                    case "39": front = ""
+                    case "49": back = ""
+                    case "", "0": (front, back, rest) = ("", "", "")
+                    default: rest += codes + " "
+                    }
+                }
+                for glyph in glyphs {
+                    let (ink, ground) = (glyph == " " ? "" : front, glyph == "█" ? "" : back)
+                    text += "\(glyph)\(ink)/\(ground)\(rest)"
                 }
             }
-            for glyph in glyphs {
-                text += "\(glyph)\(glyph == " " ? "" : front)/\(glyph == "█" ? "" : back)\(rest)"
-            }
+            return text
         }
-        return text
     }
 
     /// Sends keys by tmux's names (`Enter`, `Escape`, `Down`, `a`).

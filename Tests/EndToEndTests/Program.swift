@@ -15,6 +15,8 @@ struct Home {
         environment = [
             "WETREAD_HOME": folder.url.appendingPathComponent("home").path,
             "WETREAD_MODEL": model, "WETREAD_READER": reader,
+            // `swift test` sets it where its own output is no terminal; empty means not set.
+            "NO_COLOR": "",
         ]
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 import WetreadTesting
 
@@ -102,6 +103,55 @@ import WetreadTesting
         #expect(terminal.read(until: "read again"))
         terminal.type("c")
         #expect(terminal.read(until: "not yet opened"))
+    }
+
+    @Test func `a frame is one piece, shown at once where the terminal can`() throws {
+        let home = try Home()
+        _ = try home.importing([Samples.folder.path])
+        let terminal = try PtyTerminal(
+            Installed.program, ["workstation"], columns: 100, rows: 30,
+            environment: home.environment)
+        #expect(terminal.read(until: "\u{1B}[c"))
+        terminal.type("\u{1B}[?2026;2$y\u{1B}[?62;22c")
+        _ = terminal.read(quietMilliseconds: 1500)
+        terminal.type("\r")
+        #expect(terminal.read(until: "exact"))
+        terminal.type("\u{1B}[0n")
+        _ = terminal.read(quietMilliseconds: 1000)
+        for key in ["w", "i", "n", "?"] {
+            terminal.type(key)
+            let bytes = terminal.read(quietMilliseconds: 1000)
+            terminal.type("\u{1B}[0n")
+            #expect(bytes.count > 1000, "\(key)")
+            #expect(count("\u{1B}[?2026h", in: bytes) == 1, "\(key)")
+            #expect(count("\u{1B}[?2026l", in: bytes) == 1, "\(key)")
+            #expect(bytes.starts(with: Array("\u{1B}[?2026h".utf8)), "\(key)")
+        }
+    }
+
+    @Test func `what others do to the records is shown at most four times a second`() throws {
+        let home = try Home()
+        let terminal = try PtyTerminal(
+            Installed.program, ["workstation"], columns: 80, rows: 24,
+            environment: home.environment)
+        _ = terminal.read(quietMilliseconds: 1500)
+        let isDone = Atomic(false)
+        Thread.detachNewThread {
+            for file in (try? Samples.files()) ?? [] { _ = try? home.run("import", file.path) }
+            isDone.store(true, ordering: .releasing)
+        }
+        // When something was written, in seconds; what comes within 5 ms is one frame.
+        var frames: [Double] = []
+        let start = ContinuousClock.now
+        while !isDone.load(ordering: .acquiring) {
+            guard !terminal.read(quietMilliseconds: 5, seconds: 1).isEmpty else { continue }
+            frames.append((ContinuousClock.now - start) / .seconds(1))
+        }
+        // Five frames never lie within less than a second, but for what a loaded machine shifts.
+        for (first, fifth) in zip(frames, frames.dropFirst(4)) {
+            #expect(fifth - first > 0.9, "\(frames)")
+        }
+        #expect(terminal.read(until: "14 to read") || frames.count >= 2, "\(frames)")
     }
 
     @Test(arguments: [

@@ -43,7 +43,7 @@ import Testing
 
     @Test func `the place of a row is said in words`() {
         func words(_ index: Int) -> String { Self.entries[index].placeInWords(at: Self.now) }
-        #expect(words(2) == "critical: Mass .90 passes Mass > 0.70 (founding rule).")
+        #expect(words(2) == "critical: .90 passes > 0.70 (founding rule).")
         #expect(words(4).hasPrefix("signed"))
         #expect(words(6).hasPrefix("Analysis failed - manual review required"))
         #expect(words(1).contains("Waited 6 h"))
