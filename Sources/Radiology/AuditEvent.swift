@@ -64,6 +64,16 @@ public enum AuditEventKind: String, Codable, Sendable, CaseIterable {
     case keyRotated
     /// The system's clock was found behind the last event.
     case clockSetBack
+    /// A reader's own call was recorded before the AI was shown.
+    case impressionRecorded
+    /// Images, or all that names a patient, were removed by the rule of retention.
+    case removed
+    /// A study is kept whatever the rule of retention says.
+    case holdPlaced
+    /// Such an order was ended.
+    case holdEnded
+    /// The records were opened under other rules than the time before.
+    case configurationChanged
 }
 
 /// One event of the audit trail.

@@ -42,11 +42,14 @@ public struct FirstImpression: Hashable, Codable, Sendable {
     public var lockedAt: Date
     /// What the reader saw then.
     public var findings: [Pathology]
+    /// What the reader was not sure of then.
+    public var unsure: [Pathology]
 
     /// Records a first impression.
-    public init(lockedAt: Date, findings: [Pathology]) {
+    public init(lockedAt: Date, findings: [Pathology], unsure: [Pathology] = []) {
         self.lockedAt = lockedAt
         self.findings = findings
+        self.unsure = unsure
     }
 
     /// What the reader took up and what they gave up after the reveal.

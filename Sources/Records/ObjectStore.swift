@@ -117,6 +117,9 @@ struct ObjectStore: Sendable {
         return bytes
     }
 
+    /// True where any file has the name of this hash.
+    func exists(_ hash: ContentHash) -> Bool { access(path(of: hash), F_OK) == 0 }
+
     /// Removes objects; the caller holds the database's write lock and knows that no row names
     /// them.
     func remove(_ hashes: some Sequence<ContentHash>) {

@@ -93,12 +93,9 @@ extension RecordStore {
 }
 
 extension Database {
-    /// Throws unless the study exists.
+    /// Throws unless the study exists and was not removed by the rule of retention.
     func requireStudy(_ study: StudyID) throws {
-        let statement = try cachedStatement(sql: "SELECT 1 FROM study WHERE id = ?")
-        if try Int.fetchOne(statement, arguments: [study.rawValue]) == nil {
-            throw RecordsError.noSuchStudy(study)
-        }
+        _ = try readingState(of: study)
     }
 
     /// An analysis with the hash of its stored form; nil where the study has no such one.
@@ -107,6 +104,7 @@ extension Database {
     ) throws -> (analysis: Analysis, sha256: String)? {
         let statement = try cachedStatement(
             sql: "SELECT sealed, sha256 FROM analysis WHERE id = ? AND study_id = ?")
+        try requireStudy(study)
         return try Row.fetchOne(statement, arguments: [id.rawValue, study.rawValue]).map { row in
             let text = try vault.openText(row[0], Vault.analysis(id.rawValue))
             return (try StoredAnalysis.decode(text), row[1])
@@ -170,10 +168,14 @@ extension Database {
 
     /// The state as stored, whether or not its claim has lapsed.
     func readingState(of study: StudyID) throws -> ReadingState {
-        let statement = try cachedStatement(sql: "SELECT state FROM study WHERE id = ?")
-        guard let text = try String.fetchOne(statement, arguments: [study.rawValue]) else {
+        let statement = try cachedStatement(
+            sql: "SELECT state, removed_at FROM study WHERE id = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [study.rawValue]) else {
             throw RecordsError.noSuchStudy(study)
         }
-        return try .stored(text)
+        if let removed: Timestamp = try .stored(row[1] as String?) {
+            throw RecordsError.studyRemoved(study: study, at: removed.date)
+        }
+        return try .stored(row[0] as String)
     }
 }

@@ -92,10 +92,15 @@ extension RecordStore {
     /// The bytes of a stored image, checked against their SHA-256.
     public func imageBytes(_ image: ImageID) throws(RecordsError) -> [UInt8] {
         let text = try read(.readImage) { db in
-            try String.fetchOne(
-                db, sql: "SELECT sha256 FROM image WHERE id = ?", arguments: [image.rawValue])
+            let row = try Row.fetchOne(
+                db, sql: "SELECT sha256, removed_at FROM image WHERE id = ?",
+                arguments: [image.rawValue])
+            guard let row else { throw RecordsError.noSuchImage(image) }
+            if let removed: Timestamp = try .stored(row[1] as String?) {
+                throw RecordsError.imageRemoved(image: image, at: removed.date)
+            }
+            return row[0] as String
         }
-        guard let text else { throw .noSuchImage(image) }
         guard let expected = ContentHash(hexadecimal: text) else {
             throw .damaged(task: .readImage, detail: "image \(image.rawValue) has no valid hash")
         }
@@ -161,15 +166,19 @@ private struct KnownImage {
     let image: ImageID
     let study: StudyID
     let sha256: String
+    /// True where the rule of retention removed its file.
+    let isRemoved: Bool
 }
 
 extension RecordStore {
     private func knownImage(_ db: Database, _ uid: String) throws -> KnownImage? {
         let statement = try db.cachedStatement(
-            sql: "SELECT id, study_id, sha256 FROM image WHERE uid_hash = ?")
+            sql: "SELECT id, study_id, sha256, removed_at FROM image WHERE uid_hash = ?")
         let hash = Data(vault.searchHash("image", uid))
         return try Row.fetchOne(statement, arguments: [hash]).map { row in
-            KnownImage(image: ImageID(row[0]), study: StudyID(row[1]), sha256: row[2])
+            KnownImage(
+                image: ImageID(row[0]), study: StudyID(row[1]), sha256: row[2],
+                isRemoved: row[3] as String? != nil)
         }
     }
 
@@ -180,7 +189,7 @@ extension RecordStore {
         var outcomes: [ImportOutcome] = []
         for (index, arrival) in arrivals.enumerated() {
             guard let known = known[index], known.sha256 == arrival.hash.hexadecimal,
-                isHeld[index]
+                isHeld[index], !known.isRemoved
             else { return nil }
             outcomes.append(.alreadyPresent(study: known.study, image: known.image))
         }
@@ -192,6 +201,7 @@ extension RecordStore {
     ) throws -> ImportOutcome {
         if let known = try knownImage(db, arrival.image.sopInstanceUID) {
             if known.sha256 == arrival.hash.hexadecimal {
+                if known.isRemoved { try putBack(known, arrival, actor: actor, in: db) }
                 return .alreadyPresent(study: known.study, image: known.image)
             }
             let reason =
@@ -220,6 +230,24 @@ extension RecordStore {
                 detail: ["image": .integer(image.rawValue), "for": .string("addendum")])
         }
         return .imported(study: study, image: image)
+    }
+
+    /// Takes the file of an image again that the rule of retention had removed.
+    private func putBack(
+        _ known: KnownImage, _ arrival: Arrival, actor: ReaderID, in db: Database
+    ) throws {
+        if !objects.contains(arrival.hash, byteCount: arrival.bytes.count) {
+            try objects.store([arrival.object])
+        }
+        try db.execute(
+            sql: "UPDATE image SET removed_at = NULL WHERE id = ?",
+            arguments: [known.image.rawValue])
+        try db.appendAudit(
+            .imported, study: known.study, actor: actor, at: now,
+            detail: [
+                "image": .integer(known.image.rawValue), "sha256": .string(known.sha256),
+                "after_retention": .boolean(true),
+            ])
     }
 
     private static func refusalDetail(name: String, reason: String) -> [String: CanonicalJSON] {

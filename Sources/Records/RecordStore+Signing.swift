@@ -16,7 +16,8 @@ extension RecordStore {
     ///   - analysis: the analysis that the reader saw; nil where none was on the screen.
     ///   - utcOffsetSeconds: the signer's offset from UTC now.
     ///   - secret: the signer's, asked for again; needed where the home has accounts.
-    ///   - viewing: what was on the screen before; kept under the signature's hash.
+    ///   - viewing: what was on the screen before; kept under the signature's hash, with the first
+    ///     impression that was recorded.
     /// - Throws: `alreadySigned` (by whom, when), `heldBy`, `claimLapsed`, `notClaimed`, `notReady`
     ///   with what is missing, `noSuchAnalysis`, `diskFull`, ...: then nothing was signed.
     public func sign(
@@ -35,7 +36,10 @@ extension RecordStore {
                 study, reader: reader, session: session, meaning: meaning, at: now)
             let seen = try db.analysisSeen(analysis, of: study, vault)
             let findings = meaning == .addended ? [] : seen?.analysis.findings ?? []
-            let obstacles = draft.obstacles(findings: findings)
+            let viewing = try self.viewing(viewing, of: study, reader: reader, in: db)
+            let obstacles =
+                draft.obstacles(findings: findings)
+                + [impressionObstacle(viewing, findings: findings)].compactMap(\.self)
             if !obstacles.isEmpty {
                 throw RecordsError.notReady(study: study, obstacles: obstacles)
             }
@@ -72,7 +76,10 @@ extension RecordStore {
         of study: StudyID
     ) throws(RecordsError) -> [(record: String, sha256: ContentHash)] {
         try read(.readStudy) { db in
-            try db.signedTexts(of: study, vault).map { ($0, ContentHash(of: Array($0.utf8))) }
+            try db.requireStudy(study)
+            return try db.signedTexts(of: study, vault).map {
+                ($0, ContentHash(of: Array($0.utf8)))
+            }
         }
     }
 }

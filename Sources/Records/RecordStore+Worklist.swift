@@ -52,7 +52,8 @@ extension RecordStore {
             let views = try db.views(of: nil)
             let now = self.now
             let rows = try Row.fetchCursor(
-                db.cachedStatement(sql: EntryRow.query + " ORDER BY s.id"))
+                db.cachedStatement(
+                    sql: EntryRow.query + " WHERE s.removed_at IS NULL ORDER BY s.id"))
             var bounds = StoredBounds()
             var entries: [WorklistEntry] = []
             while let row = try rows.next() {
@@ -70,7 +71,8 @@ extension RecordStore {
             let now = self.now
             var bounds = StoredBounds()
             var entries: [WorklistEntry] = []
-            let find = try db.cachedStatement(sql: EntryRow.query + " WHERE s.id = ?")
+            let find = try db.cachedStatement(
+                sql: EntryRow.query + " WHERE s.id = ? AND s.removed_at IS NULL")
             for study in studies {
                 guard let row = try Row.fetchOne(find, arguments: [study.rawValue]) else {
                     continue
@@ -90,6 +92,7 @@ extension RecordStore {
         _ id: StudyID, draftOf reader: ReaderID? = nil
     ) throws(RecordsError) -> StudyRecord {
         try read(.readStudy) { db in
+            try db.requireStudy(id)
             let find = try db.cachedStatement(sql: EntryRow.query + " WHERE s.id = ?")
             guard let row = try Row.fetchOne(find, arguments: [id.rawValue]) else {
                 throw RecordsError.noSuchStudy(id)

@@ -81,6 +81,8 @@ public final class RecordStore: Sendable {
             isReadOnly: false)
         try store.objects.prepare()
         try store.sealPlainObjects()
+        try store.recordConfiguration()
+        try store.recordConfiguration()
         store.publishMissing()
         return store
     }

@@ -98,6 +98,14 @@ public enum RecordsError: Error, Hashable, Sendable {
     case readBackMissing
     /// A reason is needed and was not given.
     case reasonMissing(task: RecordsTask)
+    /// The pixels of an image were removed by the rule of retention.
+    case imageRemoved(image: ImageID, at: Date)
+    /// A study was removed by the rule of retention.
+    case studyRemoved(study: StudyID, at: Date)
+    /// A first impression was recorded already; it is never changed.
+    case impressionRecorded(study: StudyID)
+    /// A study has no hold, or has one already.
+    case holdObjection(study: StudyID, isHeld: Bool)
     /// The system refused a file operation.
     case system(task: RecordsTask, operation: String, code: Int32)
     /// SQLite refused for another reason (extended result code and message).
@@ -140,12 +148,11 @@ extension RecordsError {
             .changedObject, .keyWrong, .sealBroken, .backupUnusable:
             .badData
         case .emptyHome, .noSuchStudy, .noSuchImage, .noSuchAnalysis, .noSuchAccount,
-            .noSuchCriticalResult, .noSuchReview:
+            .noSuchCriticalResult, .noSuchReview, .imageRemoved, .studyRemoved:
             .notFound
         case .ownReport, .scoredAlready, .notScored, .criticalResultEnded, .accountExists, .heldBy,
-            .notClaimed, .claimLapsed,
-            .alreadySigned, .notReady,
-            .moveNotAllowed:
+            .notClaimed, .claimLapsed, .alreadySigned, .notReady, .moveNotAllowed,
+            .impressionRecorded, .holdObjection:
             .conflict
         case .system, .database: .system
         }
@@ -173,6 +180,8 @@ extension RecordsError: CustomStringConvertible, LocalizedError {
             .communicationIncomplete, .readBackMissing, .backupUnusable, .noSuchReview,
             .ownReport, .scoredAlready, .notScored:
             peopleDescription
+        case .imageRemoved, .studyRemoved, .impressionRecorded, .holdObjection:
+            retentionDescription
         }
     }
 

@@ -56,6 +56,10 @@ public enum RecordsTask: String, Sendable, CaseIterable {
     case viewStatistics = "read figures"
     /// Scoring the reports of others.
     case scorePeers = "review a report"
+    /// Recording what was seen before the AI was shown.
+    case recordImpression = "record a first impression"
+    /// Removing what the rule of retention has come to, and holding studies back from it.
+    case applyRetention = "apply the rule of retention"
     /// Rotating keys and the like.
     case maintain = "maintain the records"
     /// Backing up.
@@ -71,7 +75,7 @@ public enum RecordsTask: String, Sendable, CaseIterable {
         case .readImage, .listImages: .readImages
         case .listPending, .storeAnalysis: .analyse
         case .readWorklist, .readStudy, .recordOpening, .recordAccess: .viewStudies
-        case .claim, .release, .saveDraft: .read
+        case .claim, .release, .saveDraft, .recordImpression: .read
         case .signPreliminary: .signPreliminary
         case .sign: .signFinal
         case .readAudit: .readAudit
@@ -82,7 +86,7 @@ public enum RecordsTask: String, Sendable, CaseIterable {
         case .announce: .analyse
         case .viewStatistics: .viewStatistics
         case .scorePeers: .scorePeers
-        case .maintain, .backup, .restore: .maintain
+        case .maintain, .backup, .restore, .applyRetention: .maintain
         }
     }
 }

@@ -14,7 +14,7 @@ enum Schema {
     static let applicationID = 0x5754_5244
 
     /// The newest version this program knows.
-    static let version = 5
+    static let version = 6
 
     /// The first version that seals what may name a patient.
     static let firstSealed = 3
@@ -31,6 +31,7 @@ enum Schema {
         migrator.registerMigration("3") { db in try seal(db, master: master) }
         migrator.registerMigration("4") { db in try db.execute(sql: critical) }
         migrator.registerMigration("5") { db in try db.execute(sql: peers) }
+        migrator.registerMigration("6") { db in try db.execute(sql: retention) }
         return migrator
     }
 

@@ -45,6 +45,13 @@ enum SignedRecord {
             members["seed"] = .string(String(analysis.seed))
             members["samples"] = .integer(Int64(analysis.samples))
         }
+        if let first = signOff.viewing?.firstImpression, let analysis {
+            let shift = first.shift(to: signOff.reading, findings: analysis.findings)
+            members["shift"] = .object([
+                "taken": .array(shift.taken.map { .string($0.rawValue) }),
+                "dropped": .array(shift.dropped.map { .string($0.rawValue) }),
+            ])
+        }
         if let viewing = signOff.viewing { members["viewing"] = StoredViewing(viewing).json }
         return CanonicalJSON.object(members).text
     }

@@ -72,6 +72,28 @@ struct StoredViewing: Codable {
     struct First: Codable {
         var locked: String
         var findings: [String]
+        var unsure: [String]?
+
+        init(_ first: FirstImpression) {
+            locked = Timestamp(first.lockedAt).text
+            findings = first.findings.map(\.rawValue)
+            unsure = first.unsure.isEmpty ? nil : first.unsure.map(\.rawValue)
+        }
+
+        var json: CanonicalJSON {
+            var members: [String: CanonicalJSON] = [
+                "locked": .string(locked), "findings": .array(findings.map { .string($0) }),
+            ]
+            if let unsure { members["unsure"] = .array(unsure.map { .string($0) }) }
+            return .object(members)
+        }
+
+        func impression() throws -> FirstImpression {
+            let moment: Timestamp = try .stored(locked)
+            return FirstImpression(
+                lockedAt: moment.date, findings: findings.map { Pathology($0) },
+                unsure: (unsure ?? []).map { Pathology($0) })
+        }
     }
 
     var analyses: [Shown]
@@ -89,10 +111,7 @@ struct StoredViewing: Codable {
                 image: seen.image.rawValue, seen: Int64(seen.seenThousandths),
                 closely: Int64(seen.seenCloselyThousandths))
         }
-        first = viewing.firstImpression.map { first in
-            First(
-                locked: Timestamp(first.lockedAt).text, findings: first.findings.map(\.rawValue))
-        }
+        first = viewing.firstImpression.map(First.init)
     }
 
     var json: CanonicalJSON {
@@ -112,12 +131,7 @@ struct StoredViewing: Codable {
                     ])
                 }),
         ]
-        if let first {
-            members["first"] = .object([
-                "locked": .string(first.locked),
-                "findings": .array(first.findings.map { .string($0) }),
-            ])
-        }
+        if let first { members["first"] = first.json }
         return .object(members)
     }
 
@@ -133,11 +147,7 @@ struct StoredViewing: Codable {
                     image: ImageID(seen.image), seenThousandths: Int(seen.seen),
                     seenCloselyThousandths: Int(seen.closely))
             },
-            firstImpression: try first.map { first in
-                let locked: Timestamp = try .stored(first.locked)
-                return FirstImpression(
-                    lockedAt: locked.date, findings: first.findings.map { Pathology($0) })
-            })
+            firstImpression: try first?.impression())
     }
 }
 

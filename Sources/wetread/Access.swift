@@ -42,6 +42,7 @@ enum Access {
         var settings = RecordSettings.standard
         settings.critical = try CriticalPolicyFile.load(home: configuration.home)
         settings.peers = try CriticalPolicyFile.loadPeers(home: configuration.home)
+        settings.retention = try RetentionFile.load(home: configuration.home)
         return settings
     }
 

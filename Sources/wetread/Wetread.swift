@@ -27,6 +27,7 @@ struct Wetread: ParsableCommand {
             BackupCommand.self,
             RestoreCommand.self,
             KeyCommand.self,
+            RetentionCommand.self,
             ModelCommand.self,
             StudyCommand.self,
             DumpCommand.self,

@@ -122,6 +122,21 @@ private let operations: [Operation] = [
     },
     Operation("audit verify", .readAudit) { store, _ in _ = try store.verifyAudit() },
     Operation("find", .viewStudies) { store, _ in _ = try store.studies(foundBy: "x") },
+    Operation("first impression", .read) { store, me in
+        _ = try store.recordFirstImpression(findings: [], unsure: [], of: one, reader: me)
+    },
+    Operation("own first impression", .viewStudies) { store, me in
+        _ = try store.firstImpression(of: one, reader: me)
+    },
+    Operation("retention due", .maintain) { store, _ in _ = try store.retentionDue() },
+    Operation("retention", .maintain) { store, _ in _ = try store.applyRetention() },
+    Operation("hold", .maintain) { store, _ in
+        try store.placeHold(on: one, reason: "case of the court")
+    },
+    Operation("end hold", .maintain) { store, _ in
+        try store.endHold(on: one, reason: "case of the court")
+    },
+    Operation("holds", .maintain) { store, _ in _ = try store.holds() },
     Operation("rotate keys", .maintain) { store, _ in _ = try store.rotateKeys() },
     Operation("checkpoint", .maintain) { store, _ in _ = try store.checkpointAudit() },
     Operation("critical", .viewStudies) { store, _ in _ = try store.criticalResults() },

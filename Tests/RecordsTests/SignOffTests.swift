@@ -53,6 +53,45 @@ import Testing
         #expect(shift.taken == [.pneumothorax] && shift.dropped == [.edema])
     }
 
+    @Test func aFirstImpressionIsRecordedOnceAndSignedWithTheShift() throws {
+        let store = try home.open()
+        let study = try store.take(candidate())
+        let shown = analysis()
+        try store.store(shown, for: study, actor: service)
+        let first = try store.recordFirstImpression(
+            findings: [.edema], unsure: [.nodule], of: study, reader: ada)
+        #expect(first.lockedAt == home.clock.now && first.unsure == [.nodule])
+        #expect(throws: RecordsError.impressionRecorded(study: study)) {
+            try store.recordFirstImpression(findings: [], unsure: [], of: study, reader: ada)
+        }
+        #expect(try home.open().firstImpression(of: study, reader: ada) == first)
+        #expect(try store.firstImpression(of: study, reader: ben) == nil)
+        // Also where the screen says nothing, or something else, of it.
+        let signed = try store.claimAndSign(study)
+        #expect(signed.viewing?.firstImpression == first)
+        let record = try #require(try store.signedRecords(of: study).first).record
+        #expect(record.contains(#""shift":{"dropped":["Edema"],"taken":["Pneumothorax"]}"#))
+        #expect(try store.auditKinds.contains(.impressionRecorded))
+        #expect(try store.verifyAudit().isWhole)
+    }
+
+    @Test func aSiteMayWantTheOwnCallBeforeAnyReport() throws {
+        var settings = home.settings
+        settings.requiresFirstImpression = true
+        let store = try RecordStore.open(
+            home: home.url, clock: { [home] in home.clock.now }, settings: settings)
+        let study = try store.take(candidate())
+        try store.store(analysis(), for: study, actor: service)
+        #expect(throws: RecordsError.self) { try store.claimAndSign(study) }
+        #expect(try store.study(study).signOffs.isEmpty)
+        _ = try store.recordFirstImpression(findings: [], unsure: [], of: study, reader: ada)
+        store.close()
+        let again = try RecordStore.open(
+            home: home.url, clock: { [home] in home.clock.now }, settings: settings)
+        try again.release(study, reader: ada, session: "s")
+        #expect(try again.claimAndSign(study).viewing?.firstImpression != nil)
+    }
+
     @Test func aLateImageReopensForAnAddendumUntilOneIsSigned() throws {
         let store = try home.open()
         let study = try store.take(candidate())

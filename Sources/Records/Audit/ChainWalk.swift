@@ -43,10 +43,16 @@ struct ChainWalk {
     private(set) var head = AuditChain.genesis
     /// Signed records that no event was met for yet.
     private var signOffs: [Int64: ContentHash]
+    /// Signed records that are empty, with their studies: only retention may have emptied them.
+    private let emptied: [Int64: Int64]
+    private var removedStudies: Set<Int64> = []
     private let checkpoints: KnownCheckpoints
 
-    init(signOffs: [Int64: ContentHash], checkpoints: KnownCheckpoints) {
+    init(
+        signOffs: [Int64: ContentHash], emptied: [Int64: Int64], checkpoints: KnownCheckpoints
+    ) {
         self.signOffs = signOffs
+        self.emptied = emptied
         self.checkpoints = checkpoints
     }
 
@@ -63,6 +69,11 @@ struct ChainWalk {
             let record = signOffs.removeValue(forKey: content.sequence)
             guard let record, content.detail.contains("\"record_sha256\":\"\(record.hexadecimal)\"")
             else { return .signOffChanged }
+        }
+        if content.kind == AuditEventKind.removed.rawValue, let study = content.study,
+            content.detail.contains("\"stage\":\"\(RetentionStage.records.rawValue)\"")
+        {
+            removedStudies.insert(study)
         }
         if let signed = checkpoints.hashes[content.sequence], signed != hash {
             return .checkpointDiffers
@@ -82,6 +93,8 @@ struct ChainWalk {
             return result(breakAt: recorded + 1, .beyondEnd(recorded: recorded))
         }
         if recordedHash != head.hexadecimal { return result(breakAt: count, .headChanged) }
+        let unexplained = emptied.filter { !removedStudies.contains($0.value) }.keys
+        if let sequence = unexplained.min() { return result(breakAt: sequence, .signOffChanged) }
         if let orphan = signOffs.keys.min() {
             return result(breakAt: orphan, .signOffUnrecorded)
         }

@@ -99,13 +99,14 @@ public struct DICOMAuditMessage: Sendable {
             Code(value: "110103", meaning: "DICOM Instances Accessed")
         case .analysed, .analysisFailed, .signed, .reopened, .criticalRaised,
             .criticalCommunicated, .criticalDismissed, .criticalAnnounced, .peerOffered,
-            .peerScored, .peerAdjudicated:
+            .peerScored, .peerAdjudicated, .impressionRecorded, .holdPlaced, .holdEnded:
             Code(value: "110111", meaning: "Procedure Record")
         case .accessed, .backedUp: Code(value: "110106", meaning: "Export")
+        case .removed: Code(value: "110105", meaning: "DICOM Study Deleted")
         case .loggedIn, .loggedOut, .logInFailed, .screenLocked, .screenUnlocked:
             Code(value: "110114", meaning: "User Authentication")
         case .accountAdded, .accountChanged, .secretChanged, .emergencyAccess, .clockSetBack,
-            .keyRotated, .restored:
+            .keyRotated, .restored, .configurationChanged:
             Code(value: "110113", meaning: "Security Alert")
         }
     }
@@ -118,7 +119,7 @@ public struct DICOMAuditMessage: Sendable {
         case .accountAdded, .secretChanged:
             Code(value: "110137", meaning: "User Security Attributes Changed")
         case .accountChanged: Code(value: "110136", meaning: "Security Roles Changed")
-        case .clockSetBack, .keyRotated, .restored:
+        case .clockSetBack, .keyRotated, .restored, .configurationChanged:
             Code(value: "110129", meaning: "Security Configuration")
         default: nil
         }
@@ -127,11 +128,14 @@ public struct DICOMAuditMessage: Sendable {
     /// Create, read, update or execute (PS3.15 table A.5.2-1).
     private static func action(_ kind: AuditEventKind) -> String {
         switch kind {
-        case .imported, .accountAdded, .criticalRaised, .peerOffered: "C"
+        case .imported, .accountAdded, .criticalRaised, .peerOffered, .impressionRecorded,
+            .holdPlaced:
+            "C"
         case .opened, .accessed, .backedUp: "R"
+        case .removed: "D"
         case .claimed, .released, .analysed, .analysisFailed, .signed, .reopened, .accountChanged,
             .secretChanged, .criticalCommunicated, .criticalDismissed, .peerScored,
-            .peerAdjudicated:
+            .peerAdjudicated, .holdEnded, .configurationChanged:
             "U"
         case .refused, .loggedIn, .loggedOut, .logInFailed, .screenLocked, .screenUnlocked,
             .emergencyAccess, .clockSetBack, .keyRotated, .restored, .criticalAnnounced:

@@ -116,7 +116,9 @@ extension RecordStore {
                 if let study = event.study, uids[study] == nil {
                     uids[study] = try db.studyFields(study, vault).study.studyInstanceUID
                 }
-                return DICOMAuditMessage(event, studyInstanceUID: event.study.flatMap { uids[$0] })
+                let uid = event.study.flatMap { uids[$0] }
+                // A study that retention removed has none any more.
+                return DICOMAuditMessage(event, studyInstanceUID: uid == "" ? nil : uid)
             }
         }
     }
@@ -138,8 +140,9 @@ extension RecordStore {
     }
 
     private func verification(_ db: Database) throws -> AuditVerification {
+        let signOffs = try signedRecords(db)
         var walk = ChainWalk(
-            signOffs: try signedRecords(db),
+            signOffs: signOffs.records, emptied: signOffs.emptied,
             checkpoints: try KnownCheckpoints(
                 stored: String.fetchAll(db, sql: "SELECT line FROM audit_checkpoint"),
                 published: checkpoints.publishedLines(), publicKey: checkpoints.publicKey()))
@@ -188,15 +191,26 @@ extension RecordStore {
             detail: row[5], previous: row[6])
     }
 
-    /// The SHA-256 of each signed record as it stands now, by the event that speaks of it.
-    private func signedRecords(_ db: Database) throws -> [Int64: ContentHash] {
-        let rows = try Row.fetchCursor(db, sql: "SELECT audit_sequence, sealed FROM sign_off")
+    /// The SHA-256 of each signed record as it stands now, by the event that speaks of it; and of
+    /// those that are empty, with their studies, what their rows state.
+    private func signedRecords(
+        _ db: Database
+    ) throws -> (records: [Int64: ContentHash], emptied: [Int64: Int64]) {
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT audit_sequence, sealed, sha256, study_id FROM sign_off")
         var records: [Int64: ContentHash] = [:]
+        var emptied: [Int64: Int64] = [:]
         while let row = try rows.next() {
+            let sealed = [UInt8](row[1] as Data)
+            if sealed.isEmpty, let stated = ContentHash(hexadecimal: row[2]) {
+                records[row[0]] = stated
+                emptied[row[0]] = row[3]
+                continue
+            }
             // What does not open is no record that was signed: its hash fits no event.
-            let record = try? vault.open([UInt8](row[1] as Data), Vault.signOff(row[0]))
+            let record = try? vault.open(sealed, Vault.signOff(row[0]))
             records[row[0]] = record.map { ContentHash(of: $0) } ?? AuditChain.genesis
         }
-        return records
+        return (records, emptied)
     }
 }

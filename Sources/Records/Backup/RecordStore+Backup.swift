@@ -127,7 +127,11 @@ extension RecordStore {
 
     private static func objectHashes(_ path: String) throws -> [ContentHash] {
         try DatabaseQueue(path: path).read { db in
-            try String.fetchAll(db, sql: "SELECT DISTINCT sha256 FROM image ORDER BY sha256")
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT DISTINCT sha256 FROM image WHERE removed_at IS NULL ORDER BY sha256
+                    """)
         }.compactMap { ContentHash(hexadecimal: $0) }
     }
 

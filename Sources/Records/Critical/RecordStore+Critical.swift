@@ -213,8 +213,10 @@ extension Database {
         let stepRows = try Row.fetchAll(
             self,
             sql: """
-                SELECT critical_result, id, kind, at, by, sealed FROM critical_step
-                WHERE ? IS NULL OR critical_result = ? ORDER BY id
+                SELECT t.critical_result, t.id, t.kind, t.at, t.by, t.sealed FROM critical_step t
+                JOIN critical_result c ON c.number = t.critical_result
+                JOIN study s ON s.id = c.study_id
+                WHERE s.removed_at IS NULL AND (? IS NULL OR t.critical_result = ?) ORDER BY t.id
                 """, arguments: [number, number])
         for row in stepRows { steps[row[0], default: []].append(try Self.step(row, vault)) }
         let rows = try Row.fetchAll(
@@ -223,7 +225,7 @@ extension Database {
                 SELECT c.number, c.study_id, c.pathology, c.category, c.acr_category,
                 c.limit_seconds, c.rule, c.raised_at, c.due_at, s.received_at, s.opened_at
                 FROM critical_result c JOIN study s ON s.id = c.study_id
-                WHERE (? IS NULL OR c.study_id = ?) AND (? IS NULL OR c.number = ?)
+                WHERE s.removed_at IS NULL AND (? IS NULL OR c.study_id = ?) AND (? IS NULL OR c.number = ?)
                 ORDER BY c.due_at, c.number
                 """, arguments: [study?.rawValue, study?.rawValue, number, number])
         return try rows.map { row in

@@ -125,8 +125,12 @@ extension Database {
     fileprivate func peerReviews(_ vault: Vault) throws -> [PeerReview] {
         var verdicts: [Int64: [String: PeerReview.Verdict]] = [:]
         let rows = try Row.fetchAll(
-            self, sql: "SELECT id, review, kind, by, at, score, pathology, sealed FROM peer_verdict"
-        )
+            self,
+            sql: """
+                SELECT v.id, v.review, v.kind, v.by, v.at, v.score, v.pathology, v.sealed
+                FROM peer_verdict v JOIN peer_review r ON r.number = v.review
+                JOIN study s ON s.id = r.study_id WHERE s.removed_at IS NULL
+                """)
         for row in rows {
             guard let score = PeerScore(rawValue: row[5]) else {
                 throw RecordsError.damaged(task: .scorePeers, detail: "unknown score")
@@ -139,7 +143,10 @@ extension Database {
         }
         return try Row.fetchAll(
             self,
-            sql: "SELECT number, study_id, signer, offered_at FROM peer_review ORDER BY number"
+            sql: """
+                SELECT r.number, r.study_id, r.signer, r.offered_at FROM peer_review r
+                JOIN study s ON s.id = r.study_id WHERE s.removed_at IS NULL ORDER BY r.number
+                """
         ).map { row in
             let offered: Timestamp = try .stored(row[3] as String)
             let both = verdicts[row[0]] ?? [:]

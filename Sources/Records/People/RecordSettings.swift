@@ -13,6 +13,11 @@ public struct RecordSettings: Sendable {
     public var critical = CriticalPolicy.threeHours
     /// Which reports are offered to another reader.
     public var peers = PeerRule.none
+    /// How long studies are kept.
+    public var retention = RetentionRule.keepAll
+    /// True where a reader's own call must be recorded before the AI is shown: no report is signed
+    /// without it.
+    public var requiresFirstImpression = false
     /// The file of the key that signs checkpoints of the trail; nil for `audit-key` in the home.
     public var auditKeyFile: String?
     /// The second file that checkpoints go to; nil for `audit-checkpoints` in the home.

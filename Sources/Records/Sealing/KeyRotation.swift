@@ -158,6 +158,10 @@ struct SealedTable {
         SealedTable(name: "analysis", contextColumns: "id") { Vault.analysis($0[2]) },
         SealedTable(name: "sign_off", contextColumns: "audit_sequence") { Vault.signOff($0[2]) },
         SealedTable(name: "peer_verdict", contextColumns: "id") { Vault.peerVerdict($0[2]) },
+        SealedTable(name: "first_impression", contextColumns: "id") {
+            Vault.firstImpression($0[2])
+        },
+        SealedTable(name: "retention_hold", contextColumns: "id") { Vault.hold($0[2]) },
         SealedTable(name: "critical_step", contextColumns: "id") { Vault.criticalStep($0[2]) },
         SealedTable(name: "draft", contextColumns: "study_id, reader") {
             Vault.draft(StudyID($0[2]), ReaderID($0[3]))

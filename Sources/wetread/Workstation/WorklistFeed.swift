@@ -49,6 +49,8 @@ final class WorklistFeed: Sendable {
         if before.isFilled {
             // What changed by the trail, and what a lapsing claim may change without it.
             let ids = Set(changed.studies).union(claimed).union(before.claimed)
+            // Those that retention removed come with no facts.
+            for id in ids { items[id] = nil }
             for facts in try store.worklistFacts(of: ids.sorted()) {
                 items[facts.id] = WorklistItem(facts)
             }
