@@ -52,6 +52,8 @@ public enum AuditEventKind: String, Codable, Sendable, CaseIterable {
     case reopened
     /// A report was offered to another reader.
     case peerOffered
+    /// Another reader wrote down what they see, and was shown the report.
+    case peerRead
     /// Another reader scored a report.
     case peerScored
     /// A third reader decided a scored report.

@@ -96,6 +96,11 @@ public struct SignOff: Hashable, Codable, Sendable {
 
     /// What the signer states, in the words that stand above the signature.
     public static func statement(meaning: ReadingState) -> String {
+        if meaning == .addended {
+            return
+                "This is an ADDENDUM to the signed report of this study: I have reviewed the images "
+                + "and stand by what it adds; the signed report stays as it is."
+        }
         let kind = meaning == .preliminary ? "PRELIMINARY" : "FINAL"
         return
             "This is a \(kind) report of this study: I have reviewed the images and stand by the "

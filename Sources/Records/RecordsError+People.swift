@@ -42,6 +42,9 @@ extension RecordsError {
         case .ownReport(let number):
             "peer review \(number) is of your own report or score: another reader must do it."
         case .scoredAlready(let number): "peer review \(number) was scored already."
+        case .readFirst(let number):
+            "peer review \(number) cannot be scored yet: write down what you see first, then the "
+                + "report is shown: wetread peer read \(number) --reading TEXT"
         case .notScored(let number):
             "peer review \(number) has no score yet that could be decided."
         case .noSuchCriticalResult(let number):

@@ -86,6 +86,8 @@ public enum RecordsError: Error, Hashable, Sendable {
     case ownReport(Int64)
     /// A review was scored already.
     case scoredAlready(Int64)
+    /// A report cannot be scored before one's own reading is recorded.
+    case readFirst(Int64)
     /// A review cannot be decided before it is scored.
     case notScored(Int64)
     /// There is no critical result of this number.
@@ -150,7 +152,8 @@ extension RecordsError {
         case .emptyHome, .noSuchStudy, .noSuchImage, .noSuchAnalysis, .noSuchAccount,
             .noSuchCriticalResult, .noSuchReview, .imageRemoved, .studyRemoved:
             .notFound
-        case .ownReport, .scoredAlready, .notScored, .criticalResultEnded, .accountExists, .heldBy,
+        case .ownReport, .scoredAlready, .notScored, .readFirst, .criticalResultEnded,
+            .accountExists, .heldBy,
             .notClaimed, .claimLapsed, .alreadySigned, .notReady, .moveNotAllowed,
             .impressionRecorded, .holdObjection:
             .conflict
@@ -178,7 +181,7 @@ extension RecordsError: CustomStringConvertible, LocalizedError {
             .logInRefused, .accountLocked, .secretRefused, .accountExists, .noSuchAccount,
             .accountObjection, .reasonMissing, .noSuchCriticalResult, .criticalResultEnded,
             .communicationIncomplete, .readBackMissing, .backupUnusable, .noSuchReview,
-            .ownReport, .scoredAlready, .notScored:
+            .ownReport, .scoredAlready, .notScored, .readFirst:
             peopleDescription
         case .imageRemoved, .studyRemoved, .impressionRecorded, .holdObjection:
             retentionDescription

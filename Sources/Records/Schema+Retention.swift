@@ -1,4 +1,4 @@
-// Version 6: retention with holds, and first impressions that stay.
+// Version 6: retention with holds; first impressions and second readings that stay.
 
 extension Schema {
     static let retention =
@@ -26,7 +26,16 @@ extension Schema {
             UNIQUE (study_id, reader)
         ) STRICT;
 
+        CREATE TABLE peer_reading (
+            id INTEGER PRIMARY KEY,
+            review INTEGER NOT NULL UNIQUE REFERENCES peer_review (number),
+            by TEXT NOT NULL,
+            at TEXT NOT NULL,
+            sealed BLOB NOT NULL
+        ) STRICT;
+
         """
+        + unchangeable("peer_reading", "id, review, by, at")
         + unchangeable("retention_hold", "id, study_id, placed_at, by")
         + unchangeable("first_impression", "id, study_id, reader, locked_at")
 }

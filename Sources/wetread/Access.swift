@@ -3,6 +3,7 @@
 import Foundation
 import Radiology
 import Records
+import Workstation
 
 /// The door of every subcommand to the records.
 enum Access {
@@ -43,6 +44,7 @@ enum Access {
         settings.critical = try CriticalPolicyFile.load(home: configuration.home)
         settings.peers = try CriticalPolicyFile.loadPeers(home: configuration.home)
         settings.retention = try RetentionFile.load(home: configuration.home)
+        settings.requiresFirstImpression = configuration.settings.requiresFirstImpression
         return settings
     }
 

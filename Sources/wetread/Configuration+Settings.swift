@@ -8,8 +8,9 @@ import Workstation
 
 extension Configuration {
     private static let names =
-        "reader, model, samples, seed, threads, theme, first_impression, waiting_cap_hours, order, "
-        + "columns, mouse, copy_patient_data, [display], [[filter]]"
+        "reader, model, samples, seed, threads, theme, first_impression, "
+        + "first_impression_required, lock_after_minutes, waiting_cap_hours, order, columns, mouse, "
+        + "copy_patient_data, [display], [[filter]]"
 
     /// Takes one setting of the screens.
     mutating func applySettings(key: String, value: (any TOMLValueConvertible)?) throws {
@@ -22,6 +23,14 @@ extension Configuration {
         }
         switch key {
         case "first_impression": settings.showsImpressionFirst = try flag()
+        case "first_impression_required":
+            settings.requiresFirstImpression = try flag()
+            if settings.requiresFirstImpression { settings.showsImpressionFirst = true }
+        case "lock_after_minutes":
+            guard let minutes = value?.double ?? value?.int.map(Double.init), minutes >= 0,
+                minutes <= 1440
+            else { throw failure("a number of minutes up to 1440; 0 for never") }
+            lockAfterMinutes = minutes
         case "mouse": settings.usesMouse = try flag()
         case "copy_patient_data": settings.copiesPatientData = try flag()
         case "waiting_cap_hours":

@@ -21,6 +21,9 @@ struct Configuration: Sendable {
     var threads: Int?
     /// The theme's name.
     var theme: String?
+    /// Minutes without a key after which the screen locks; 0 for never, nil for the usual: 15 in a
+    /// home with accounts, else never.
+    var lockAfterMinutes: Double?
     /// What the screens follow.
     var settings = Settings()
 
@@ -39,11 +42,19 @@ struct Configuration: Sendable {
             model: "baseline-cxr14")
         try configuration.apply(file: home.appendingPathComponent("config.toml"))
         configuration.settings.keys = try KeyMapFile.read(home.appendingPathComponent("keys.toml"))
+        try TemplatesFile.apply(
+            home.appendingPathComponent("templates.toml"), to: &configuration.settings)
         if let model = environment["WETREAD_MODEL"], !model.isEmpty { configuration.model = model }
         if let reader = environment["WETREAD_READER"], !reader.isEmpty {
             configuration.reader = ReaderID(reader)
         }
         return configuration
+    }
+
+    /// Sets when the screen locks.
+    mutating func setLock(hasAccounts: Bool) {
+        let minutes = lockAfterMinutes ?? (hasAccounts ? 15 : 0)
+        settings.lockAfterSeconds = minutes > 0 ? minutes * 60 : nil
     }
 
     private static func homeFolder(_ environment: [String: String]) -> URL {

@@ -34,8 +34,10 @@ enum SignOffPage {
         secret where the home has accounts. The signed record is canonical JSON (sorted members, no
         spaces, no fractions) and holds the reader and printed name, UTC time and offset, meaning and
         statement, decisions, own findings and impression, the analysis that was shown with its
-        SHA-256, model SHA-256, seed and passes, and what of the images was on the screen. Its SHA-256
-        stands in the audit trail. It is never changed; an addendum is a record of its own.
+        SHA-256, model SHA-256, seed and passes, and what was on the screen: which analyses since when,
+        how much of each image, and the reader's first impression with what changed after the reveal.
+        Its SHA-256 stands in the audit trail. It is never changed; an addendum is a record of its own,
+        and states: "\(SignOff.statement(meaning: .addended))"
 
         """
     }

@@ -27,6 +27,13 @@ import WetreadTesting
             environment: home.environment)
     }
 
+    /// Answers the question of the first start.
+    private func goOnWithoutAccounts(_ terminal: TmuxTerminal) throws {
+        try terminal.wait(forText: "Account name")
+        try terminal.type("-")
+        try terminal.press("Enter")
+    }
+
     @Test(arguments: [(80, 24), (200, 60)])
     func `the top study is opened, windowed, decided, signed, and stays on record`(
         columns: Int, rows: Int
@@ -128,6 +135,7 @@ import WetreadTesting
     @Test func `studies that another process imports appear by themselves`() throws {
         let home = try Home()
         let terminal = try open(home, columns: 80, rows: 24)
+        try goOnWithoutAccounts(terminal)
         try terminal.wait(forText: "wetread import")
         _ = try home.importing([Samples.folder.path])
         let row = try #require(try worklist(home).first)
@@ -147,6 +155,7 @@ import WetreadTesting
             + "stty -a > \(file.path).after; echo LEFT; cat'"
         let terminal = try TmuxTerminal(
             script, columns: 80, rows: 24, environment: home.environment)
+        try goOnWithoutAccounts(terminal)
         try terminal.wait(forText: "wetread import")
         let found = try ProgramRun(
             URL(fileURLWithPath: "/usr/bin/pgrep"), ["-n", "-f", "^\(Installed.program.path)$"])

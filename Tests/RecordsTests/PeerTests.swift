@@ -40,6 +40,24 @@ import Testing
         #expect(throws: RecordsError.notScored(1)) {
             try store.adjudicatePeer(1, .concurs, comment: "", reader: service)
         }
+        #expect(throws: RecordsError.readFirst(1)) {
+            try store.scorePeer(1, .concurs, comment: "", reader: ben)
+        }
+        #expect(throws: RecordsError.ownReport(1)) {
+            try store.recordPeerReading(1, "a nodule", reader: ada)
+        }
+        #expect(throws: RecordsError.reasonMissing(task: .scorePeers)) {
+            try store.recordPeerReading(1, " \n", reader: ben)
+        }
+        let report = try store.recordPeerReading(1, "a nodule", reader: ben)
+        #expect(report.reader == ada && report.reading.impression.hasPrefix("Left pneumothorax"))
+        _ = try store.recordPeerReading(1, "after the report: nothing", reader: ben)
+        #expect(try store.peerReading(1) == "a nodule", "the first words stay")
+        #expect(throws: RecordsError.scoredAlready(1)) {
+            try store.recordPeerReading(1, "me too", reader: service)
+        }
+        #expect(try store.peerOffers(for: service).isEmpty, "somebody has begun")
+        #expect(try store.peerOffers(for: ben).first?.isRead == true)
         try store.scorePeer(
             1, .shouldBeMadeAndSignificant, pathology: .nodule, comment: "left apex", reader: ben)
         #expect(throws: RecordsError.scoredAlready(1)) {

@@ -150,6 +150,10 @@ private let operations: [Operation] = [
         try store.dismissCritical(1, reason: "a skin fold", reader: me)
     },
     Operation("peer offers", .scorePeers) { store, me in _ = try store.peerOffers(for: me) },
+    Operation("peer reading", .scorePeers) { store, me in
+        _ = try store.recordPeerReading(1, "a nodule", reader: me)
+    },
+    Operation("one peer reading", .scorePeers) { store, _ in _ = try store.peerReading(1) },
     Operation("peer score", .scorePeers) { store, me in
         try store.scorePeer(1, .concurs, comment: "", reader: me)
     },

@@ -21,6 +21,15 @@ struct FakeWorld {
     var isLong = false
     /// Heat maps by pathology.
     var heat: [Pathology: HeatField] = [:]
+    /// The open critical results.
+    var critical: [CriticalResult] = []
+    /// What may be scored, and the report behind it.
+    var offers: [PeerOffer] = []
+    var reviewed: SignOff?
+    private(set) var communications: [Int64: Communication] = [:]
+    private(set) var dismissals: [Int64: String] = [:]
+    private(set) var scores: [Int64: PeerScore] = [:]
+    private(set) var impressions: [StudyID: Radiology.FirstImpression] = [:]
     /// What the next answers fail with.
     var failure: Problem?
 
@@ -141,7 +150,41 @@ struct FakeWorld {
             drafts[id] = draft
             send(.draftSaved(id, request: request))
         case .sign(let order, let request): sign(order, request: request)
-        case .renewClaim, .bell, .redraw, .suspend, .quit, .prefetch, .copy, .setMouse: break
+        case .recordImpression, .unlock, .loadCritical, .communicate, .dismissCritical,
+            .loadPeers, .readPeer, .scorePeer, .edit:
+            answerForm(effect)
+        case .renewClaim, .bell, .redraw, .suspend, .quit, .prefetch, .copy, .setMouse,
+            .screenLocked:
+            break
+        }
+    }
+
+    private mutating func answerForm(_ effect: Effect) {
+        switch effect {
+        case .recordImpression(let study, let findings, let unsure, let request):
+            let recorded = Radiology.FirstImpression(
+                lockedAt: model.now, findings: findings, unsure: unsure)
+            impressions[study] = recorded
+            send(.impressionRecorded(study, recorded, request: request))
+        case .unlock(_, let request): send(.unlocked(request: request))
+        case .loadCritical(let request): send(.criticalLoaded(critical, request: request))
+        case .communicate(let number, let communication, let request):
+            communications[number] = communication
+            if communication.hasSucceeded { critical.removeAll { $0.id == number } }
+            send(.criticalChanged(request: request))
+        case .dismissCritical(let number, let reason, let request):
+            dismissals[number] = reason
+            critical.removeAll { $0.id == number }
+            send(.criticalChanged(request: request))
+        case .loadPeers(let request): send(.peersLoaded(offers, request: request))
+        case .readPeer(let review, _, let request):
+            if let reviewed { send(.peerReport(review, reviewed, request: request)) }
+        case .edit(let text, let request):
+            send(.edited(text.uppercased() + "\n", request: request))
+        case .scorePeer(let review, let score, _, _, let request):
+            scores[review] = score
+            send(.peerScored(request: request))
+        default: break
         }
     }
 

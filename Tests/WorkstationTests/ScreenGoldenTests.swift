@@ -1,5 +1,6 @@
 // Every screen at every size that matters, against the text it must be.
 
+import Foundation
 import Radiology
 import Terminal
 import Testing
@@ -103,6 +104,23 @@ struct ScreenCase: Sendable, CustomTestStringConvertible {
             $0.openFirst()
             $0.type("jj I")
         },
+        ScreenCase("due") {
+            $0.raiseResults()
+            $0.type("!")
+        },
+        ScreenCase("tell") {
+            $0.raiseResults()
+            $0.type("!tDr. Night, ward 3\nt\ny\n")
+        },
+        ScreenCase("lock") { $0.press(.function(9)) },
+        ScreenCase("addendum") {
+            $0.open(StudyID(12))
+            $0.type("sOlder than the outside films.")
+        },
+        ScreenCase("peer") {
+            $0.offers = [PeerOffer(review: 3, study: StudyID(1), isRead: false)]
+            $0.type(":peer\n")
+        },
         ScreenCase("failed") { $0.open(StudyID(10)) },
         ScreenCase("nonfrontal") { $0.open(StudyID(9)) },
     ]
@@ -111,6 +129,22 @@ struct ScreenCase: Sendable, CustomTestStringConvertible {
 extension FakeWorld {
     /// Opens the most urgent study.
     mutating func openFirst() { open(StudyID(1)) }
+
+    /// Three critical results: in time, nearly due, late; the last of a signed study.
+    mutating func raiseResults() {
+        critical = [(Int64(12), Pathology.mass, 70.0), (1, .pneumothorax, 50), (2, .pneumonia, 10)]
+            .map {
+                study, pathology, minutes in
+                let raised = Fixtures.now.addingTimeInterval(-minutes * 60)
+                return CriticalResult(
+                    id: study, study: StudyID(study), pathology: pathology,
+                    category: CriticalCategory(
+                        name: "red", acrCategory: "minutes", limitSeconds: 3600),
+                    rule: "r", raisedAt: raised, dueAt: raised.addingTimeInterval(3600),
+                    receivedAt: raised, openedAt: nil, steps: [])
+            }
+        send(.recordsChanged)
+    }
 
     /// Opens a study by the search field.
     mutating func open(_ id: StudyID) {

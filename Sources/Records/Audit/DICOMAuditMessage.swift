@@ -99,7 +99,7 @@ public struct DICOMAuditMessage: Sendable {
             Code(value: "110103", meaning: "DICOM Instances Accessed")
         case .analysed, .analysisFailed, .signed, .reopened, .criticalRaised,
             .criticalCommunicated, .criticalDismissed, .criticalAnnounced, .peerOffered,
-            .peerScored, .peerAdjudicated, .impressionRecorded, .holdPlaced, .holdEnded:
+            .peerRead, .peerScored, .peerAdjudicated, .impressionRecorded, .holdPlaced, .holdEnded:
             Code(value: "110111", meaning: "Procedure Record")
         case .accessed, .backedUp: Code(value: "110106", meaning: "Export")
         case .removed: Code(value: "110105", meaning: "DICOM Study Deleted")
@@ -134,7 +134,7 @@ public struct DICOMAuditMessage: Sendable {
         case .opened, .accessed, .backedUp: "R"
         case .removed: "D"
         case .claimed, .released, .analysed, .analysisFailed, .signed, .reopened, .accountChanged,
-            .secretChanged, .criticalCommunicated, .criticalDismissed, .peerScored,
+            .secretChanged, .criticalCommunicated, .criticalDismissed, .peerRead, .peerScored,
             .peerAdjudicated, .holdEnded, .configurationChanged:
             "U"
         case .refused, .loggedIn, .loggedOut, .logInFailed, .screenLocked, .screenUnlocked,

@@ -28,9 +28,9 @@ extension RecordStore {
         since: Date? = nil, study: StudyID? = nil
     ) throws(RecordsError) -> [CriticalResult] {
         try read(.readCritical) { db in
-            let results = try db.criticalResults(vault, study: study, number: nil)
-            guard let since else { return results.filter { $0.isOpen || study != nil } }
-            return results.filter { $0.raisedAt >= since }
+            let results = try db.criticalResults(
+                vault, study: study, number: nil, isOpenOnly: since == nil && study == nil)
+            return since.map { since in results.filter { $0.raisedAt >= since } } ?? results
         }
     }
 
@@ -90,8 +90,9 @@ extension RecordStore {
     public func takeAnnouncements(actor: ReaderID) throws(RecordsError) -> [CriticalAnnouncement] {
         try write(.announce) { db in
             var announcements: [CriticalAnnouncement] = []
-            for result in try db.criticalResults(vault, study: nil, number: nil)
-            where result.isOpen {
+            for result in try db.criticalResults(
+                vault, study: nil, number: nil, isOpenOnly: true)
+            {
                 if !result.steps.contains(where: { $0.kind == .announced }) {
                     announcements.append(
                         CriticalAnnouncement(event: "new", result: result, to: ""))
@@ -207,16 +208,23 @@ extension Database {
 
     /// Critical results with their steps, by due time.
     func criticalResults(
-        _ vault: Vault, study: StudyID?, number: Int64?
+        _ vault: Vault, study: StudyID?, number: Int64?, isOpenOnly: Bool = false
     ) throws -> [CriticalResult] {
         var steps: [Int64: [CriticalStep]] = [:]
+        let open =
+            isOpenOnly
+            ? """
+            AND NOT EXISTS (SELECT 1 FROM critical_step e WHERE e.critical_result = c.number
+            AND e.kind IN ('communicated', 'dismissed'))
+            """ : ""
         let stepRows = try Row.fetchAll(
             self,
             sql: """
                 SELECT t.critical_result, t.id, t.kind, t.at, t.by, t.sealed FROM critical_step t
                 JOIN critical_result c ON c.number = t.critical_result
                 JOIN study s ON s.id = c.study_id
-                WHERE s.removed_at IS NULL AND (? IS NULL OR t.critical_result = ?) ORDER BY t.id
+                WHERE s.removed_at IS NULL AND (? IS NULL OR t.critical_result = ?) \(open)
+                ORDER BY t.id
                 """, arguments: [number, number])
         for row in stepRows { steps[row[0], default: []].append(try Self.step(row, vault)) }
         let rows = try Row.fetchAll(
@@ -225,7 +233,7 @@ extension Database {
                 SELECT c.number, c.study_id, c.pathology, c.category, c.acr_category,
                 c.limit_seconds, c.rule, c.raised_at, c.due_at, s.received_at, s.opened_at
                 FROM critical_result c JOIN study s ON s.id = c.study_id
-                WHERE s.removed_at IS NULL AND (? IS NULL OR c.study_id = ?) AND (? IS NULL OR c.number = ?)
+                WHERE s.removed_at IS NULL AND (? IS NULL OR c.study_id = ?) AND (? IS NULL OR c.number = ?) \(open)
                 ORDER BY c.due_at, c.number
                 """, arguments: [study?.rawValue, study?.rawValue, number, number])
         return try rows.map { row in

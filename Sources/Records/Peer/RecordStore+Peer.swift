@@ -12,24 +12,30 @@ public struct BlindStudy: Hashable, Sendable {
     public let study: StudyID
     /// Its images.
     public let images: [StoredImage]
+    /// True where this reader has written down what they see: the report may be shown.
+    public let isRead: Bool
 }
 
 extension RecordStore {
-    /// The studies that a reader may score: not their own, not scored yet, the oldest first.
+    /// The studies that a reader may score: not their own, not scored, not begun by another; the
+    /// oldest first.
     public func peerOffers(for reader: ReaderID) throws(RecordsError) -> [BlindStudy] {
         try requireSelf(reader, .scorePeers)
         return try read(.scorePeers) { db in
-            try db.peerReviews(vault)
+            let readers = try db.peerReaders()
+            return try db.peerReviews(vault)
                 .filter { $0.verdict == nil && $0.signer != reader }
+                .filter { (readers[$0.id] ?? reader) == reader }
                 .map { review in
                     BlindStudy(
                         review: review.id, study: review.study,
-                        images: try db.images(of: review.study, vault))
+                        images: try db.images(of: review.study, vault),
+                        isRead: readers[review.id] != nil)
                 }
         }
     }
 
-    /// Scores an offered study.
+    /// Scores an offered study; the reader's own reading must be recorded before.
     public func scorePeer(
         _ number: Int64, _ score: PeerScore, pathology: Pathology? = nil, comment: String,
         reader: ReaderID
@@ -39,6 +45,9 @@ extension RecordStore {
             let review = try db.peerReview(number, vault)
             if review.signer == reader { throw RecordsError.ownReport(number) }
             if review.verdict != nil { throw RecordsError.scoredAlready(number) }
+            guard try db.peerReaders()[number] == reader else {
+                throw RecordsError.readFirst(number)
+            }
             try addVerdict("score", to: review, score, pathology, comment, reader, in: db)
         }
     }
@@ -115,7 +124,7 @@ extension Vault {
 }
 
 extension Database {
-    fileprivate func peerReview(_ number: Int64, _ vault: Vault) throws -> PeerReview {
+    func peerReview(_ number: Int64, _ vault: Vault) throws -> PeerReview {
         guard let review = try peerReviews(vault).first(where: { $0.id == number }) else {
             throw RecordsError.noSuchReview(number)
         }

@@ -212,6 +212,10 @@ extension RecordStore {
             (SELECT number FROM critical_result WHERE study_id = ?)
             """,
             """
+            UPDATE peer_reading SET sealed = x'' WHERE review IN
+            (SELECT number FROM peer_review WHERE study_id = ?)
+            """,
+            """
             UPDATE peer_verdict SET sealed = x'' WHERE review IN
             (SELECT number FROM peer_review WHERE study_id = ?)
             """,

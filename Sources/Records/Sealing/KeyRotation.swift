@@ -158,6 +158,7 @@ struct SealedTable {
         SealedTable(name: "analysis", contextColumns: "id") { Vault.analysis($0[2]) },
         SealedTable(name: "sign_off", contextColumns: "audit_sequence") { Vault.signOff($0[2]) },
         SealedTable(name: "peer_verdict", contextColumns: "id") { Vault.peerVerdict($0[2]) },
+        SealedTable(name: "peer_reading", contextColumns: "id") { Vault.peerReading($0[2]) },
         SealedTable(name: "first_impression", contextColumns: "id") {
             Vault.firstImpression($0[2])
         },

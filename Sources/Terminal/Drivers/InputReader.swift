@@ -14,6 +14,9 @@ final class InputReader: Sendable {
     private let continuation: AsyncStream<Key>.Continuation
     private let replyContinuation: AsyncStream<TerminalReply>.Continuation
     private let isStopping = Atomic(false)
+    private let isPaused = Atomic(false)
+    /// True while the thread keeps its hands off the input.
+    private let isParked = Atomic(false)
     private let wantsRedraw = Atomic(false)
     private let parser: KeyParser
     private let escapeDelayMilliseconds: Int
@@ -40,6 +43,29 @@ final class InputReader: Sendable {
         wt_terminal_wake()
     }
 
+    /// Leaves the input to another program; returns once nothing is read any more.
+    func pause() {
+        isPaused.store(true, ordering: .sequentiallyConsistent)
+        wt_terminal_wake()
+        // The thread comes round within one wait; one that has ended reads nothing.
+        for _ in 0..<200 where !isParked.load(ordering: .sequentiallyConsistent) { usleep(5000) }
+    }
+
+    /// Reads again.
+    func resume() { isPaused.store(false, ordering: .sequentiallyConsistent) }
+
+    /// Waits while the input is another program's.
+    private func park() {
+        guard isPaused.load(ordering: .sequentiallyConsistent) else { return }
+        isParked.store(true, ordering: .sequentiallyConsistent)
+        while isPaused.load(ordering: .sequentiallyConsistent),
+            !isStopping.load(ordering: .relaxed)
+        {
+            usleep(20_000)
+        }
+        isParked.store(false, ordering: .sequentiallyConsistent)
+    }
+
     /// True once after the terminal was taken again, when nothing on it can be relied on.
     func takesRedraw() -> Bool { wantsRedraw.exchange(false, ordering: .relaxed) }
 
@@ -51,6 +77,7 @@ final class InputReader: Sendable {
         var bytes = [UInt8](repeating: 0, count: 4096)
         var size = GridSize(columns: 0, rows: 0)
         while !isStopping.load(ordering: .relaxed) {
+            park()
             let notices = wt_terminal_wait(Int32(timeout(for: parser.pending)))
             if notices & UInt32(WT_NOTICE_RESUMED.rawValue) != 0 {
                 wantsRedraw.store(true, ordering: .relaxed)

@@ -47,6 +47,8 @@ import Imaging
     private var images: ImageWriter
     private var shown: Frame?
     private var isStopped = false
+    /// True while another program has the terminal.
+    private var isLent = false
     /// The frame that waits while another is on its way.
     private var waiting: Frame?
     /// The frame that the terminal was asked to confirm.
@@ -107,7 +109,7 @@ import Imaging
     /// Returns at once. While an earlier frame is still on its way this one waits; a later one
     /// takes its place.
     public func present(_ frame: Frame) {
-        guard !isStopped else { return }
+        guard !isStopped, !isLent else { return }
         refinement?.cancel()
         if isBehind {
             waiting = frame
@@ -142,14 +144,19 @@ import Imaging
     }
 
     /// Gives the terminal to another program while `body` runs, and takes it again.
-    public func lend<Result>(_ body: () throws -> Result) rethrows -> Result {
+    ///
+    /// Frames that come meanwhile are dropped, and no key is read.
+    public func lend<Result: Sendable>(_ body: @Sendable () async -> Result) async -> Result {
         giveUpFrame()
+        isLent = true
+        reader.pause()
         wt_terminal_leave()
-        defer {
-            wt_terminal_enter()
-            invalidate()
-        }
-        return try body()
+        let result = await body()
+        wt_terminal_enter()
+        reader.resume()
+        isLent = false
+        invalidate()
+        return result
     }
 
     /// Gives the terminal back and ends `events`; a frame on its way is given up.
@@ -351,7 +358,7 @@ import Imaging
             while !Task.isCancelled, let self, self.isBehind {
                 try? await Task.sleep(for: .milliseconds(50))
             }
-            guard !Task.isCancelled, let self, !self.isStopped else { return }
+            guard !Task.isCancelled, let self, !self.isStopped, !self.isLent else { return }
             // The next frame is the exact one; what follows may be a preview again.
             self.capabilities.thrift = nil
             self.reader.announceChange()

@@ -32,11 +32,15 @@ public enum Place: String, Sendable, CaseIterable {
     case window = "Windows"
     /// The command line.
     case palette = "Command line"
+    /// Fields to fill in.
+    case form = "Fields"
+    /// The locked screen.
+    case lock = "Locked screen"
 
     /// True where printing keys are text: no command may be bound to one.
     public var takesText: Bool {
         switch self {
-        case .search, .filter, .ownText, .impression, .confirm, .palette: true
+        case .search, .filter, .ownText, .impression, .confirm, .palette, .form, .lock: true
         case .worklist, .queue, .study, .picture, .points, .decisions, .ownFindings, .window:
             false
         }
@@ -47,7 +51,7 @@ public enum Place: String, Sendable, CaseIterable {
         switch self {
         case .worklist, .queue, .decisions, .ownFindings, .window: true
         case .search, .filter, .study, .picture, .points, .ownText, .impression, .confirm,
-            .palette:
+            .palette, .form, .lock:
             false
         }
     }
@@ -96,7 +100,8 @@ public struct Command: Sendable, Identifiable {
 public enum Commands {
     /// Every command, in the order of the help.
     public static let all: [Command] =
-        moving + listing + reading + picture + viewing + pointing + deciding + signing + general
+        moving + listing + reading + picture + viewing + pointing + deciding + signing + writing
+        + filling + telling + general
 
     /// The commands of a place, in the order of the table.
     public static func of(_ place: Place) -> [Command] { byPlace[place] ?? [] }

@@ -31,7 +31,7 @@ extension Commands {
         Command(
             "add", keys: [.character("n"), .character("+")], title: "add",
             help: "Write a finding of your own.", places: [.decisions, .ownFindings], hint: 9,
-            reason: { $0.writingObstacle }, run: { $0.addOwnFinding() }),
+            reason: { $0.textObstacle }, run: { $0.addOwnFinding() }),
         Command(
             "edit", keys: [.enter, .character("e")], title: "edit",
             help: "Change the selected finding of your own.", places: [.ownFindings], hint: 10,

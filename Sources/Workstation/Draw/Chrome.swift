@@ -166,6 +166,11 @@ public func draw(_ model: Model, size: GridSize, capabilities: Capabilities) -> 
         canvas.drawTooSmall()
         return canvas.frame
     }
+    if let lock = model.lock {
+        canvas.drawLock(lock)
+        canvas.drawFoot()
+        return canvas.frame
+    }
     switch model.screen {
     case .worklist: canvas.drawWorklist()
     case .queue: canvas.drawQueue()

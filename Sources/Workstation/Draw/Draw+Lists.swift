@@ -25,20 +25,27 @@ extension Canvas {
     mutating func drawQueue() {
         let layout = ListLayout(size: size)
         drawListTitle("critical queue", in: layout.title)
-        let rows = QueueState.rows(of: model.worklist.items)
+        let rows = QueueState.rows(of: model.worklist.items, results: model.queue.results)
         let waiting = rows.filter { !$0.state.isSigned }
         let overdue = waiting.count { item in
             item.openedAt == nil
                 && item.flaggedAt.map { model.now.timeIntervalSince($0) > Mark.overdueSeconds }
                     ?? false
         }
+        let results = model.queue.results.values.joined()
+        let late = results.count { $0.urgency(at: model.now) == .overdue }
+        let told =
+            results.isEmpty
+            ? "" : "\(results.count) to tell\(late > 0 ? ", \(late) LATE" : "") · "
         let counts =
-            "\(waiting.count) to sign · \(waiting.count { $0.openedAt == nil }) not yet opened · "
+            told
+            + "\(waiting.count) to sign · \(waiting.count { $0.openedAt == nil }) not yet opened · "
             + "\(overdue) unopened for over an hour"
         frame.put(
             counts, at: layout.tabs.position(columns: 1),
-            style: Style(overdue > 0 ? .critical : .dim), width: size.columns - 2)
-        let columns = ListColumn.queue(columns: size.columns)
+            style: Style(overdue > 0 || late > 0 ? .critical : .dim), width: size.columns - 2)
+        let columns = ListColumn.queue(
+            columns: size.columns, hasDue: !model.queue.results.isEmpty)
         drawHeadings(columns, layout: layout)
         if rows.isEmpty {
             drawCentered(
@@ -215,6 +222,9 @@ extension Canvas {
         case .received:
             return String(UTCTime.text(entry.receivedAt).dropFirst(5).prefix(11))
                 .replacing("T", with: " ")
+        case .due:
+            return model.queue.results[entry.id]?.first.map { Words.countdown($0, at: model.now) }
+                ?? "–"
         case .opened: return entry.openedAt.map(UTCTime.clock) ?? "not yet"
         case .state: return Words.state(entry)
         case .model: return entry.modelName.inert()
@@ -225,6 +235,9 @@ extension Canvas {
     private func style(_ entry: WorklistEntry, _ kind: ListColumn.Kind, plain: Style) -> Style {
         switch kind {
         case .mark: return Style(Mark.of(entry, now: model.now).role)
+        case .due:
+            let first = model.queue.results[entry.id]?.first
+            return Style(first.map { Words.role($0.urgency(at: model.now)) } ?? .dim)
         case .opened where entry.openedAt == nil && !entry.state.isSigned:
             return Style(Mark.isOverdue(entry, now: model.now) ? .critical : .warning)
         case .wait
@@ -233,6 +246,7 @@ extension Canvas {
             return Style(.warning)
         case .state where entry.claim != nil && !entry.state.isSigned: return Style(.accent)
         case .state where entry.needsManualReview: return Style(.failure)
+        case .state where entry.awaitsAddendum: return Style(.warning)
         case .identifier, .accession, .received, .model: return Style(.dim)
         default: return plain
         }
@@ -342,6 +356,10 @@ extension Canvas {
         if model.screen == .queue, let flagged = entry.flaggedAt {
             let opened = entry.openedAt.map { "opened \(UTCTime.clock($0))" } ?? "not yet opened"
             text += " Flagged \(UTCTime.clock(flagged)), \(opened)."
+        }
+        let due = model.screen == .queue ? model.queue.results[entry.id] ?? [] : []
+        if !due.isEmpty {
+            text = due.map { Words.due($0, at: model.now) }.joined(separator: "; ") + "."
         }
         if let claim = entry.claim, !entry.state.isSigned {
             text += " Open \(Words.holder(claim))."

@@ -55,7 +55,7 @@ struct TextWindow {
             title = "Message"
             lines = Self.message(model, columns: text).map { [$0] }
             self.top = top
-        case .palette, nil: return nil
+        case .palette, .form, nil: return nil
         }
         area = body.centered(columns: columns, rows: min(lines.count + 2, body.rows))
     }
@@ -102,7 +102,8 @@ struct TextWindow {
                 "● mean   ━ mean ± 2 standard deviations   ┊ bound (critical, else report)",
                 "≠ your first impression and the AI differ   + you marked it before the AI was shown",
             ]
-        case .ownFindings, .ownText, .impression, .confirm, .window, .palette: marks = []
+        case .ownFindings, .ownText, .impression, .confirm, .window, .palette, .form, .lock:
+            marks = []
         }
         if marks.isEmpty { return [] }
         return [TextRun(""), TextRun("Marks", Style(.heading))]
@@ -126,7 +127,7 @@ struct TextWindow {
         for signOff in detail.signOffs {
             text +=
                 "\n\nSIGNED by \(signOff.reader.rawValue), \(UTCTime.text(signOff.signedAt))\n"
-                + signOff.reading.ownFindings.map { "+ \($0.text)\n" }.joined()
+                + signOff.reading.ownFindings.map { "+ \($0.line)\n" }.joined()
                 + signOff.reading.impression
         }
         return text.inert(keepsNewlines: true).split(
@@ -150,6 +151,10 @@ extension Canvas {
     mutating func drawOverlay() {
         if case .palette(let palette) = model.overlay {
             drawPalette(palette)
+            return
+        }
+        if case .form(let form) = model.overlay {
+            drawForm(form)
             return
         }
         guard let window = TextWindow(model) else { return }

@@ -21,6 +21,15 @@ extension Canvas {
             drawFailure(failure, detail: detail, in: area.inset(columns: 1))
             return
         }
+        if study.review != nil {
+            drawParagraphs(
+                [
+                    TextRun("Peer review", Style(.heading)),
+                    TextRun("Report and AI are hidden until you have stored your own reading."),
+                    TextRun("s writes it down, then scores the report.", Style(.accent)),
+                ], in: area.inset(columns: 1))
+            return
+        }
         guard let analysis = detail.analysis else {
             drawParagraphs(
                 [

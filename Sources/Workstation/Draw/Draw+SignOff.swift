@@ -64,7 +64,8 @@ extension Canvas {
             return
         }
         let rows = model.signOffRows
-        let layout = SignOffLayout(size: size, rowCount: rows.count)
+        let layout = SignOffLayout(
+            size: size, rowCount: max(rows.count, model.isAddendum ? 5 : 1))
         drawIdentity(in: layout.identity, end: "sign-off 1/2")
         if !layout.picture.isEmpty {
             drawPicturePane(in: layout.picture)
@@ -89,6 +90,13 @@ extension Canvas {
     ) {
         let isFocused = study.signing?.field == .decisions
         let line = layout.headings
+        if model.isAddendum {
+            frame.put([heading("Addendum", isFocused: isFocused)], at: line.origin)
+            drawParagraphs(
+                [TextRun(Words.addendumLine(study), Style(.text))],
+                in: layout.decisions.inset(columns: 2))
+            return
+        }
         let numbers = decisionNumberColumn(line)
         frame.put([heading("AI finding", isFocused: isFocused)], at: line.origin)
         frame.put(
@@ -208,7 +216,7 @@ extension Canvas {
                 drawField(own.field, label: "+ ", in: field)
             } else if list.indices.contains(index) {
                 frame.put(
-                    "+ \(list[index].text.inert())", at: line.position(columns: 2),
+                    "+ \(list[index].line.inert())", at: line.position(columns: 2),
                     width: line.columns - 3)
                 if isFocused, index == signing.ownRow, signing.ownText == nil {
                     frame.setBackground(.selection, in: line)
@@ -245,7 +253,7 @@ extension Canvas {
         let lines: [TextRun]
         if isWaiting {
             lines = [TextRun("Taking the study…", Style(.dim))]
-        } else if let obstacle = model.writingObstacle {
+        } else if let obstacle = model.textObstacle {
             lines = [TextRun("Read-only: \(obstacle).", Style(.warning))]
         } else if let obstacle = model.signatureObstacle {
             lines = [TextRun("To sign: \(obstacle).", Style(.warning))]
@@ -286,7 +294,7 @@ extension Canvas {
         let date = String(UTCTime.text(model.now).prefix(10))
         drawParagraphs(
             [
-                TextRun(SignOff.statement(meaning: session.meaning), Style(.title)),
+                TextRun(SignOff.statement(meaning: model.signingMeaning), Style(.title)),
                 TextRun(
                     "\(name.inert()), \(date) \(UTCTime.clock(model.now)) UTC, signer at "
                         + "\(Words.offset(seconds: session.utcOffsetSeconds)), open \(open)."),
@@ -297,7 +305,8 @@ extension Canvas {
         switch signing.step {
         case .confirming(let typed): drawSuffixField(typed, detail, in: line)
         case .proving(let typed):
-            let label = "Your secret, then \(Key.enter.label(unicode: capabilities.unicode)): "
+            let enter = Key.enter.label(unicode: capabilities.unicode)
+            let label = "Your secret\(session.secretHintWords), then \(enter): "
             // Its length is nobody's business: one mark says that something was typed.
             drawField(label, typed.isEmpty ? "" : "*", in: line)
         case .editing, .signing:

@@ -33,7 +33,7 @@ struct ListLayout: Equatable {
 struct ListColumn: Equatable {
     enum Kind: Equatable {
         case mark, wait, patient, age, identifier, accession, study, received, finding, bar
-        case probability, state, opened, model
+        case probability, state, opened, model, due
     }
 
     let kind: Kind
@@ -97,10 +97,15 @@ extension ListColumn {
     }
 
     /// The columns of the critical queue for a width.
-    static func queue(columns: Int) -> [ListColumn] {
+    ///
+    /// - Parameter hasDue: true where somebody must be told of a result: the time left replaces the
+    ///   time since the flag.
+    static func queue(columns: Int, hasDue: Bool) -> [ListColumn] {
         var list = [
             ListColumn(kind: .mark, heading: "", columns: 2),
-            ListColumn(kind: .wait, heading: "since", columns: 6, alignment: .right),
+            hasDue
+                ? ListColumn(kind: .due, heading: "time left", columns: 10)
+                : ListColumn(kind: .wait, heading: "since", columns: 6, alignment: .right),
             ListColumn(kind: .patient, heading: "patient", columns: 12),
         ]
         if columns >= 72 {
@@ -117,6 +122,7 @@ extension ListColumn {
             ListColumn(kind: .opened, heading: "opened", columns: 7),
             ListColumn(kind: .state, heading: "state", columns: 8),
         ]
+        if hasDue && columns < 76 { list.removeAll { $0.kind == .opened } }
         return grown(list, to: columns)
     }
 

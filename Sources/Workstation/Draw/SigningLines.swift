@@ -8,7 +8,7 @@ extension Model {
     /// The lines above the signature, with what was never seen at better than the overview.
     func signingLines(_ study: StudyState, columns: Int) -> [TextRun] {
         Words.signingLines(
-            study: study,
+            study: study, isAddendum: isAddendum,
             unseen: study.unseenWords(
                 pane: StudyLayout(size: size).picture.size, capabilities: capabilities),
             columns: columns)
@@ -20,7 +20,7 @@ extension Words {
     ///
     /// - Parameter unseen: what was never seen better than in the overview; nil where all was.
     static func signingLines(
-        study: StudyState, unseen: String?, columns: Int
+        study: StudyState, isAddendum: Bool = false, unseen: String?, columns: Int
     ) -> [TextRun] {
         guard let detail = study.detail else { return [] }
         var lines: [TextRun] = []
@@ -31,11 +31,13 @@ extension Words {
             }
         }
         if let unseen { add("Not yet seen: \(unseen).", .warning) }
-        add("Impression", .heading)
+        if isAddendum { add(addendumLine(study)) }
+        add(isAddendum ? "Addendum" : "Impression", .heading)
         add(study.draft.impression.inert(keepsNewlines: true), indent: 2)
         add("Own findings", .heading)
         if study.draft.ownFindings.isEmpty { add("none", .dim, indent: 2) }
-        for own in study.draft.ownFindings { add("+ \(own.text.inert())", indent: 2) }
+        for own in study.draft.ownFindings { add("+ \(own.line.inert())", indent: 2) }
+        if isAddendum { return lines }
         guard let analysis = detail.analysis, detail.failure == nil else {
             add("No AI findings: \(AnalysisFailure.headline).", .failure)
             return lines
@@ -66,5 +68,18 @@ extension Words {
                 + "\(analysis.model.sha256.short), T=\(analysis.samples), seed \(analysis.seed), "
                 + "analysis \(analysis.id.rawValue.prefix(8))", .dim)
         return lines
+    }
+
+    /// To what an addendum is added, and why one is due where it is.
+    static func addendumLine(_ study: StudyState) -> String {
+        let last = study.detail?.signOffs.last
+        let who = last.map { signOff in
+            " by \(signOff.reader.rawValue.inert()) at \(UTCTime.clock(signOff.signedAt)) UTC"
+        }
+        let late =
+            study.entry?.awaitsAddendum == true ? " An image came after the signature." : ""
+        return
+            "Signed\(who ?? "").\(late) What you write here becomes an addendum, a signed record "
+            + "of its own; the signed report stays as it is."
     }
 }

@@ -72,6 +72,7 @@ enum Words {
         if let claim = entry.claim, !entry.state.isSigned {
             return "open \(claim.reader.rawValue.inert())"
         }
+        if entry.awaitsAddendum { return "addend!" }
         return entry.needsManualReview ? "manual" : entry.state.word
     }
 
@@ -128,6 +129,7 @@ struct Mark: Sendable, Equatable {
 
     /// The mark of a study.
     static func of(_ entry: WorklistEntry, now: Date) -> Mark {
+        if entry.awaitsAddendum { return Mark(glyph: "+", role: .warning) }
         if entry.state.isSigned { return Mark(glyph: "✓", role: .success) }
         if entry.isCritical {
             let isDouble = isOverdue(entry, now: now) || (entry.topFinding?.suspicion ?? 0) >= 0.875

@@ -42,6 +42,9 @@ struct Coverage: Sendable, Equatable {
             .squareRoot()
     }
 
+    /// Share of the image that was shown at all, 0...1.
+    var shareSeen: Double { Double(finest.count(where: \.isFinite)) / Double(finest.count) }
+
     /// Share of the image shown at better than a scale (an overview's), 0...1.
     func share(finerThan overview: Double) -> Double {
         Double(finest.count { $0 < overview * 0.8 }) / Double(finest.count)

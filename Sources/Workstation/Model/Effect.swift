@@ -16,12 +16,15 @@ public struct SigningOrder: Sendable, Equatable {
     public let analysis: AnalysisID?
     /// The signer's secret, typed for this signature; nil in a home without accounts.
     public let secret: String?
+    /// What was on the screen: analyses, since when; how much of each image.
+    public let viewing: ViewingRecord?
 
     /// Makes an order.
     public init(
         study: StudyID, reading: ReadingDraft, meaning: ReadingState, openSeconds: Double,
-        analysis: AnalysisID?, secret: String? = nil
+        analysis: AnalysisID?, secret: String? = nil, viewing: ViewingRecord? = nil
     ) {
+        self.viewing = viewing
         self.study = study
         self.reading = reading
         self.meaning = meaning
@@ -71,6 +74,28 @@ public enum Effect: Sendable, Equatable {
     case saveDraft(StudyID, ReadingDraft, request: RequestNumber)
     /// Store the signature, durably; answered by `signed`.
     case sign(SigningOrder, request: RequestNumber)
+    /// Record the reader's own call before the AI is shown; answered by `impressionRecorded`.
+    case recordImpression(
+        StudyID, findings: [Pathology], unsure: [Pathology], request: RequestNumber)
+    /// Record that the screen was locked, with the reason.
+    case screenLocked(reason: String)
+    /// Check the reader's secret and record that the screen is open again; answered by `unlocked`.
+    case unlock(secret: String, request: RequestNumber)
+    /// Read the open critical results; answered by `criticalLoaded`.
+    case loadCritical(request: RequestNumber)
+    /// Record a communication about a critical result; answered by `criticalChanged`.
+    case communicate(Int64, Communication, request: RequestNumber)
+    /// Dismiss a critical result as false, with the reason; answered by `criticalChanged`.
+    case dismissCritical(Int64, reason: String, request: RequestNumber)
+    /// Read what this reader may score; answered by `peersLoaded`.
+    case loadPeers(request: RequestNumber)
+    /// Record what the reader sees of a study under review; answered by `peerReport`.
+    case readPeer(Int64, reading: String, request: RequestNumber)
+    /// Score a report of another reader; answered by `peerScored`.
+    case scorePeer(
+        Int64, PeerScore, pathology: Pathology?, comment: String, request: RequestNumber)
+    /// Open a text in the reader's editor; answered by `edited`.
+    case edit(String, request: RequestNumber)
     /// Ring the terminal's bell: a new critical study has arrived, or a key did nothing.
     case bell
     /// Draw the whole screen again, whatever is believed to stand there.
@@ -88,9 +113,16 @@ extension Effect {
         case .loadWorklist(let request), .openStudy(_, let request), .reloadStudy(_, let request),
             .loadImage(_, _, _, _, let request), .claim(_, let request), .release(_, let request),
             .saveDraft(_, _, let request), .sign(_, let request), .loadRows(_, let request),
-            .loadPrior(_, let request), .loadHeat(_, _, _, let request), .examine(let request):
+            .loadPrior(_, let request), .loadHeat(_, _, _, let request), .examine(let request),
+            .recordImpression(_, _, _, let request), .unlock(_, let request),
+            .loadCritical(let request), .communicate(_, _, let request),
+            .dismissCritical(_, _, let request), .loadPeers(let request),
+            .readPeer(_, _, let request), .scorePeer(_, _, _, _, let request),
+            .edit(_, let request):
             request
-        case .renewClaim, .bell, .redraw, .suspend, .quit, .prefetch, .copy, .setMouse: nil
+        case .screenLocked, .renewClaim, .bell, .redraw, .suspend, .quit, .prefetch, .copy,
+            .setMouse:
+            nil
         }
     }
 }

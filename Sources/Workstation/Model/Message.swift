@@ -68,6 +68,22 @@ public enum Message: Sendable {
     case draftSaved(StudyID, request: RequestNumber)
     /// Answers `sign`: the record is on disk.
     case signed(SignOff, request: RequestNumber)
+    /// Answers `recordImpression`: it is on disk, the AI may be shown.
+    case impressionRecorded(StudyID, Radiology.FirstImpression, request: RequestNumber)
+    /// Answers `unlock`: the secret is right.
+    case unlocked(request: RequestNumber)
+    /// Answers `loadCritical`: the open results, the next due first.
+    case criticalLoaded([CriticalResult], request: RequestNumber)
+    /// Answers `communicate` and `dismissCritical`: it is on disk.
+    case criticalChanged(request: RequestNumber)
+    /// Answers `loadPeers`: what may be scored, the oldest first.
+    case peersLoaded([PeerOffer], request: RequestNumber)
+    /// Answers `readPeer`: the reading is on disk, this is the report to be scored.
+    case peerReport(Int64, SignOff, request: RequestNumber)
+    /// Answers `scorePeer`: it is on disk.
+    case peerScored(request: RequestNumber)
+    /// Answers `edit`: the text as the editor left it.
+    case edited(String, request: RequestNumber)
     /// Answers any effect that has a request number and did not succeed.
     case failed(Problem, request: RequestNumber)
 }

@@ -19,12 +19,16 @@ public struct Session: Sendable, Equatable {
     public let utcOffsetSeconds: Int
     /// True where a signature asks for the reader's secret: in a home with accounts.
     public let asksSecret: Bool
+    /// What may stand beside a field for the secret, in the demo; empty otherwise.
+    public let secretHint: String
 
     /// Makes a session.
     public init(
         reader: ReaderID, readerName: String, meaning: ReadingState = .final,
-        isReadOnly: Bool = false, utcOffsetSeconds: Int = 0, asksSecret: Bool = false
+        isReadOnly: Bool = false, utcOffsetSeconds: Int = 0, asksSecret: Bool = false,
+        secretHint: String = ""
     ) {
+        self.secretHint = secretHint
         self.reader = reader
         self.readerName = readerName
         self.meaning = meaning
@@ -64,6 +68,8 @@ public enum Overlay: Sendable, Equatable {
     case doctor([String]?, top: Int)
     /// The command line.
     case palette(Palette)
+    /// Fields to fill in.
+    case form(Form)
 }
 
 /// One line for the foot of the screen, and the whole of it for a window.
@@ -150,6 +156,12 @@ public struct Model: Sendable {
     var reservations = Reservations()
     /// Drafts of studies that were left and could not be kept: they are tried again.
     var unsavedDrafts: [StudyID: ReadingDraft] = [:]
+    /// The locked screen; nil while it is open.
+    public internal(set) var lock: LockState?
+    /// What the last completed label began with.
+    var completionPrefix: String?
+    /// When the last key came, on the monotonic clock.
+    var lastKeySeconds: Double
     /// When the claim was last renewed, on the monotonic clock.
     var renewedAtSeconds = 0.0
 
@@ -166,13 +178,18 @@ public struct Model: Sendable {
         self.size = size
         self.now = now
         self.monotonicSeconds = monotonicSeconds
+        lastKeySeconds = monotonicSeconds
         worklist.order = settings.order
         worklist.tabs = WorklistTab.standing + settings.savedFilters.map(WorklistTab.saved)
     }
 
     /// The effects to run before the first message: the worklist is read.
     public mutating func start() -> [Effect] {
-        (takesMouse ? [.setMouse(true)] : []) + [.loadWorklist(request: requests.ask(.worklist))]
+        (takesMouse ? [.setMouse(true)] : [])
+            + [
+                .loadWorklist(request: requests.ask(.worklist)),
+                .loadCritical(request: requests.ask(.critical)),
+            ]
     }
 
     /// How many effects wait for their answer.
@@ -206,6 +223,13 @@ struct Requests: Sendable, Equatable {
         case release(StudyID)
         case draft(StudyID, ReadingDraft)
         case signature(StudyID)
+        case impression(StudyID)
+        case unlock
+        case critical
+        case peers
+        case edit(StudyID)
+        /// What a form sent.
+        case form
     }
 
     private(set) var last: RequestNumber = 0

@@ -170,6 +170,21 @@ struct FirstImpression: Sendable, Equatable {
     /// When it was recorded, UTC; nil while it is being made.
     var recordedAt: Date?
 
+    /// Nothing marked yet.
+    init() {}
+
+    /// What the records hold.
+    init(_ recorded: Radiology.FirstImpression) {
+        for pathology in recorded.findings { looks[pathology] = .present }
+        for pathology in recorded.unsure { looks[pathology] = .unsure }
+        recordedAt = recorded.lockedAt
+    }
+
+    /// What was marked in a way, by name.
+    func marked(_ look: FirstLook) -> [Pathology] {
+        looks.filter { $0.value == look }.keys.sorted { $0.rawValue < $1.rawValue }
+    }
+
     /// True where the reader and the model say opposite things of a finding.
     func disagrees(with finding: Finding) -> Bool {
         switch looks[finding.pathology] {

@@ -8,6 +8,14 @@ import Radiology
 public struct Settings: Sendable, Equatable {
     /// True to hide the AI until the reader has recorded a first impression of the study.
     public var showsImpressionFirst = false
+    /// True where the site asks for a first impression: no key shows the AI without one.
+    public var requiresFirstImpression = false
+    /// Seconds without a key after which the screen locks; nil for never.
+    public var lockAfterSeconds: Double?
+    /// Texts to begin an impression with.
+    public var templates = ReportTemplate.standard
+    /// What stands for a longer text: `.name` and a space in a text field.
+    public var macros: [String: String] = [:]
     /// The wait after which no less urgent, younger study is offered first, in seconds.
     public var waitingCapSeconds = WorklistOrder.waitingCapSeconds
     /// The worklist's order at the start.
@@ -50,6 +58,32 @@ public struct DisplayStatement: Sendable, Equatable {
         return checkedOn.map { "\(range), checked \($0)" }
             ?? "\(range) stated, not checked; not for primary diagnosis"
     }
+}
+
+/// A text to begin an impression with.
+public struct ReportTemplate: Sendable, Equatable {
+    /// What it is chosen by.
+    public let name: String
+    /// The text.
+    public let text: String
+
+    /// Names a text.
+    public init(name: String, text: String) {
+        self.name = name
+        self.text = text
+    }
+
+    /// Those of a home without `templates.toml`.
+    public static let standard = [
+        ReportTemplate(
+            name: "normal",
+            text: "Heart size normal. Lungs clear. No effusion, no pneumothorax. No acute finding."),
+        ReportTemplate(
+            name: "unchanged", text: "Compared with the prior study: no relevant change."),
+        ReportTemplate(
+            name: "limited",
+            text: "Limited study (projection, rotation or inspiration). Within these limits: "),
+    ]
 }
 
 /// A filter kept under a name.

@@ -37,9 +37,13 @@ struct SignOffState: Sendable {
             let text = field.text.trimmingSpaces()
             var list = before
             if list.indices.contains(index) {
-                if text.isEmpty { list.remove(at: index) } else { list[index].text = text }
+                if text.isEmpty {
+                    list.remove(at: index)
+                } else {
+                    list[index] = OwnFinding(parsing: text)
+                }
             } else if !text.isEmpty {
-                list.append(OwnFinding(text: text))
+                list.append(OwnFinding(parsing: text))
             }
             return list
         }

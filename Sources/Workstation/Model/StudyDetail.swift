@@ -37,13 +37,17 @@ public struct StudyDetail: Sendable, Equatable {
     public let modelCard: ModelCard?
     /// Earlier studies of the same patient, newest first.
     public let priors: [WorklistEntry]
+    /// This reader's own call before the AI; nil where none is recorded.
+    public let firstImpression: Radiology.FirstImpression?
 
     /// Makes a detail.
     public init(
         entry: WorklistEntry, images: [StudyImage], analysis: Analysis? = nil,
         failure: AnalysisFailure? = nil, draft: ReadingDraft? = nil, signOffs: [SignOff] = [],
-        modelCard: ModelCard? = nil, priors: [WorklistEntry] = []
+        modelCard: ModelCard? = nil, priors: [WorklistEntry] = [],
+        firstImpression: Radiology.FirstImpression? = nil
     ) {
+        self.firstImpression = firstImpression
         self.modelCard = modelCard
         self.priors = priors
         self.entry = entry
@@ -74,4 +78,15 @@ public struct StudyDetail: Sendable, Equatable {
 
     /// The typed characters that allow a signature: the last four of `signingToken`.
     public var signingSuffix: String { String(signingToken.suffix(4)) }
+}
+
+extension StudyDetail {
+    /// The study for a second reader: the images, and nothing of the first reader or the AI.
+    var blinded: StudyDetail {
+        StudyDetail(
+            entry: WorklistEntry(
+                id: entry.id, patient: entry.patient, study: entry.study, modality: entry.modality,
+                views: entry.views, receivedAt: entry.receivedAt, state: .unread),
+            images: images)
+    }
 }

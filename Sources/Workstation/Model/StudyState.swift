@@ -158,6 +158,12 @@ struct StudyState: Sendable {
     var impression = FirstImpression()
     /// True while the AI is hidden for want of a first impression.
     var hidesAI = false
+    /// Since when each analysis was on the screen, UTC.
+    var shownSince: [AnalysisID: Date] = [:]
+    /// The number of the peer review that it is open for; nil where it is not.
+    var review: Int64?
+    /// True where this reader's own reading for the review is stored.
+    var isReadBlind = false
     var undoPoints: [UndoPoint] = []
     var redoPoints: [UndoPoint] = []
     /// True where the last point was made by typing: more typing belongs to it.

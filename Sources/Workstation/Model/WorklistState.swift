@@ -249,13 +249,23 @@ struct QueueState: Sendable {
 
     var selected: StudyID? { selection.study }
 
-    /// The flagged studies: those that wait first, oldest flag first; then the signed, newest first.
-    static func rows(of items: [WorklistItem]) -> [WorklistItem] {
-        let flagged = items.filter(\.isFlagged)
+    /// The open critical results of each study, the next due first.
+    var results: [StudyID: [CriticalResult]] = [:]
+    /// True where the results changed while they were on their way.
+    var isStale = false
+
+    /// The studies of the queue: those of which somebody must be told, the next due first; then
+    /// other flagged ones that wait, oldest flag first; then the signed, newest first.
+    static func rows(
+        of items: [WorklistItem], results: [StudyID: [CriticalResult]]
+    ) -> [WorklistItem] {
+        let due = items.compactMap { item in results[item.id]?.first.map { (item, $0.dueAt) } }
+            .sorted { ($0.1, $0.0.id) < ($1.1, $1.0.id) }.map(\.0)
+        let flagged = items.filter { $0.isFlagged && results[$0.id] == nil }
         let waiting = flagged.filter { !$0.state.isSigned }
             .sorted { ($0.flaggedAt ?? $0.receivedAt) < ($1.flaggedAt ?? $1.receivedAt) }
         let done = flagged.filter(\.state.isSigned)
             .sorted { ($0.signedAt ?? $0.receivedAt) > ($1.signedAt ?? $1.receivedAt) }
-        return waiting + done
+        return due + waiting + done
     }
 }

@@ -39,7 +39,8 @@ public enum PlainInput: Sendable, Equatable {
         let typed = text.map(Key.character)
         switch place {
         case .impression: return text == "." ? [.escape] : typed + [.enter]
-        case .search, .filter, .ownText, .confirm: return text == "." ? [.escape] : typed + [.enter]
+        case .search, .filter, .ownText, .confirm, .form:
+            return text == "." ? [.escape] : typed + [.enter]
         default: return typed
         }
     }

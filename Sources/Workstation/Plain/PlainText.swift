@@ -17,6 +17,7 @@ public enum PlainText {
             if !notice.detail.isEmpty { lines.append(notice.detail) }
         }
         if let window = window(model) { return lines + window }
+        if let form = model.form { return lines + Self.lines(form) + [prompt(model)] }
         switch model.screen {
         case .worklist: lines += list(model, model.worklist.selection, name: "Worklist")
         case .queue: lines += list(model, model.queue.selection, name: "Critical queue")
@@ -47,11 +48,24 @@ public enum PlainText {
         case .filter: return "Type the filter, then Enter: \(WorklistQuery.help). . alone gives up."
         case .ownText: return "Type the finding, then Enter; . alone drops it."
         case .impression: return "Impression: type lines; . alone ends it."
+        case .form: return "Type the selected field, then Enter; . alone closes the window."
         case .confirm:
             let what = model.study?.detail?.signsByAccession == true ? "accession" : "study's UID"
             return "To sign, type the last four characters of the \(what); . alone goes back."
         default: return "help lists the commands. \(Disclaimer.footer)"
         }
+    }
+
+    private static func lines(_ form: Form) -> [String] {
+        var lines = [form.title + ":"] + form.words
+        for (index, field) in form.fields.enumerated() {
+            var text = "\(field.label)\(index == form.focus ? " (selected)" : ""): \(field.value)"
+            if index == form.focus, case .choice(let words, _) = field.input {
+                text += "(one of \(words.joined(separator: ", ")))"
+            }
+            lines.append(text)
+        }
+        return lines + [form.problem].compactMap(\.self)
     }
 
     private static func window(_ model: Model) -> [String]? {
@@ -136,6 +150,9 @@ public enum PlainText {
         if let failure = detail.failure {
             return lines + ["\(AnalysisFailure.headline): \(failure.reason.inert())"]
         }
+        if study.review != nil {
+            return lines + ["Peer review: report and AI are hidden until you have scored it."]
+        }
         guard let analysis = detail.analysis else { return lines + ["Not analysed yet."] }
         lines.append(
             "AI \(analysis.model.name.inert()) \(analysis.model.version.inert())"
@@ -178,7 +195,7 @@ public enum PlainText {
         var lines = ["Sign-off: " + identity(entry)]
         if signing.step != .editing {
             lines += model.signingLines(study, columns: 200).map(\.text)
-            return lines + [SignOff.statement(meaning: model.session.meaning)]
+            return lines + [SignOff.statement(meaning: model.signingMeaning)]
         }
         for row in model.signOffRows {
             switch row {
@@ -192,7 +209,7 @@ public enum PlainText {
                         + "none is there" + (signing.selected == nil ? " (selected)" : ""))
             }
         }
-        for own in study.draft.ownFindings { lines.append("Own finding: \(own.text.inert())") }
+        for own in study.draft.ownFindings { lines.append("Own finding: \(own.line.inert())") }
         let impression = study.draft.impression.inert(keepsNewlines: true)
         lines.append("Impression: " + (impression.isEmpty ? "empty" : impression))
         lines.append("Field: \(model.place.rawValue)")

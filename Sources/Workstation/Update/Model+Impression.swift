@@ -1,5 +1,6 @@
 // First impression first: the AI stays hidden until the reader has said what they see.
 
+import Foundation
 import Radiology
 import Terminal
 
@@ -17,6 +18,10 @@ extension Model {
 
     /// Turns the mode on or off for this session.
     mutating func toggleImpressionFirst() -> [Effect] {
+        if settings.requiresFirstImpression {
+            show(Notice(.warning, "this site asks for a first impression of every study"))
+            return []
+        }
         showsImpressionFirst.toggle()
         hideAIWhereAsked()
         let text =
@@ -40,11 +45,36 @@ extension Model {
         study?.hidesAI == true ? nil : "the AI is shown already"
     }
 
-    /// Records the impression and shows the AI.
+    /// Records the impression; the AI is shown when it is on disk.
+    ///
+    /// A workstation that only looks on keeps it for the session.
     mutating func recordImpression() -> [Effect] {
-        study?.impression.recordedAt = now
-        study?.hidesAI = false
         guard let study else { return [] }
+        if session.isReadOnly {
+            showAI(recordedAt: now)
+            return []
+        }
+        guard !requests.isOpen(.impression(study.id)) else { return [] }
+        let request = requests.ask(.impression(study.id))
+        return [
+            .recordImpression(
+                study.id, findings: study.impression.marked(.present),
+                unsure: study.impression.marked(.unsure), request: request)
+        ]
+    }
+
+    /// What was recorded stands, whatever the keys did since.
+    mutating func takeImpression(_ id: StudyID, _ recorded: Radiology.FirstImpression) {
+        impressions[id] = FirstImpression(recorded)
+        guard study?.id == id else { return }
+        study?.impression = FirstImpression(recorded)
+        showAI(recordedAt: recorded.lockedAt)
+    }
+
+    private mutating func showAI(recordedAt: Date) {
+        study?.impression.recordedAt = recordedAt
+        study?.hidesAI = false
+        guard let study else { return }
         impressions[study.id] = study.impression
         let first = study.findings.first?.pathology
         self.study?.selectedFinding = first
@@ -54,6 +84,5 @@ extension Model {
             ? "recorded; you and the AI say the same"
             : "recorded; ≠ marks \(differing) where you and the AI differ"
         show(Notice(.information, text))
-        return []
     }
 }

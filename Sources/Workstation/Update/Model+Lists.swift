@@ -49,7 +49,7 @@ extension Model {
         case .decisions: moveDecision(motion)
         case .ownFindings: moveOwnFinding(motion)
         case .window: scrollOverlay(motion)
-        case .search, .filter, .ownText, .impression, .confirm, .palette: break
+        case .search, .filter, .ownText, .impression, .confirm, .palette, .form, .lock: break
         }
         return []
     }
@@ -91,7 +91,7 @@ extension Model {
     mutating func arrangeWorklist() {
         worklist.arrange(
             reader: session.reader, now: now, cap: settings.waitingCapSeconds)
-        queue.selection.show(QueueState.rows(of: worklist.items).map(\.id))
+        arrangeQueue()
     }
 
     /// Asks for the whole rows that the screen is short of; one question at a time.
@@ -130,6 +130,7 @@ extension Model {
     /// Follows a change made by this or another process.
     mutating func followRecords() -> [Effect] {
         var effects = reloadWorklist()
+        effects += reloadCritical()
         if let id = study?.id, study?.signing?.isSigning != true {
             let request = requests.ask(.study(id))
             study?.request = request
@@ -245,7 +246,9 @@ extension Model {
     mutating func openQueue() -> [Effect] {
         let effects = screen == .study ? closeStudy() : []
         screen = .queue
-        queue.selection.show(QueueState.rows(of: worklist.items).map(\.id))
+        arrangeQueue()
+        // Where somebody must be told, what is due next is what one comes for.
+        if !queue.results.isEmpty { queue.selection.select(row: 0) }
         return effects
     }
 

@@ -94,7 +94,7 @@ extension Model {
         case .coverage: overlay = .coverage(top: top)
         case .calibration: overlay = .calibration(top: top)
         case .doctor(let lines, _): overlay = .doctor(lines, top: top)
-        case .palette, nil: break
+        case .palette, .form, nil: break
         }
     }
 

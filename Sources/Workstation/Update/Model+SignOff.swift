@@ -30,8 +30,11 @@ extension Model {
     }
 
     /// Asks for the study and shows its sign-off; who may not write may look.
+    ///
+    /// A signed study gets an addendum, which takes no claim; a peer review gets its score.
     mutating func openSignOff() -> [Effect] {
         guard let study, let detail = study.detail else { return [] }
+        if let review = study.review { return openScore(review) }
         self.study?.signing = SignOffState(draft: study.draft)
         let first = signOffRows.first?.pathology
         self.study?.signing?.selected = first
@@ -39,6 +42,7 @@ extension Model {
         screen = .signOff
         if detail.findings.isEmpty { self.study?.signing?.field = .impression }
         if writingObstacle != nil { self.study?.signing?.field = .decisions }
+        if isAddendum { self.study?.signing?.field = .impression }
         if standingObstacle != nil { return [] }
         // Also where the list says that somebody has it: that process may have died since.
         let request = requests.ask(.claim(study.id))
@@ -71,9 +75,24 @@ extension Model {
         return [.renewClaim(study.id)]
     }
 
+    /// True where what is written becomes an addendum: the study is signed, the reader may sign.
+    var isAddendum: Bool {
+        study?.detail?.entry.state.isSigned == true && session.meaning == .final
+            && !session.isReadOnly && study?.review == nil
+    }
+
+    /// Why no text may be written now; nil where it may: also on a signed study, as an addendum.
+    var textObstacle: String? {
+        guard isAddendum else { return writingObstacle }
+        return study?.signing?.isSigning == true ? "the signature is being stored" : nil
+    }
+
+    /// What a signature means now.
+    var signingMeaning: ReadingState { isAddendum ? .addended : session.meaning }
+
     /// The rows of the decisions.
     var signOffRows: [DecisionRow] {
-        guard let study, let detail = study.detail else { return [] }
+        guard !isAddendum, let study, let detail = study.detail else { return [] }
         return DecisionRow.rows(
             of: detail.findings.byUrgency, isExpanded: study.signing?.isExpanded ?? false)
     }
@@ -158,7 +177,7 @@ extension Model {
         guard let signing = study?.signing else { return [] }
         let all = SignOffState.Field.allCases
         let target = all[(signing.field.rawValue + step + all.count) % all.count]
-        if target == .impression, let obstacle = writingObstacle {
+        if target == .impression, let obstacle = textObstacle {
             show(Notice(.warning, "impression: \(obstacle)"))
             study?.signing?.field = step > 0 ? .decisions : .ownFindings
             return []
@@ -173,7 +192,7 @@ extension Model {
 
     /// Why the selected own finding cannot be changed; nil where it can.
     var ownFindingObstacle: String? {
-        writingObstacle ?? (ownCount == 0 ? "there is none yet; n writes one" : nil)
+        textObstacle ?? (ownCount == 0 ? "there is none yet; n writes one" : nil)
     }
 
     mutating func moveOwnFinding(_ motion: Motion) {
@@ -194,7 +213,7 @@ extension Model {
         guard let study, let signing = study.signing,
             study.draft.ownFindings.indices.contains(signing.ownRow)
         else { return [] }
-        let text = study.draft.ownFindings[signing.ownRow].text
+        let text = study.draft.ownFindings[signing.ownRow].line
         self.study?.signing?.ownText = SignOffState.OwnText(
             index: signing.ownRow, before: study.draft.ownFindings, field: TextEditor(text))
         return []
@@ -212,6 +231,7 @@ extension Model {
     /// What is typed is part of the draft at once, so that a crash loses two seconds at most.
     mutating func typeIntoOwnText(_ key: Key) -> [Effect] {
         guard var own = study?.signing?.ownText else { return [] }
+        if let expanded = expanded(own.field, by: key) { own.field = expanded }
         _ = own.field.handle(key)
         study?.signing?.ownText = own
         study?.draft.ownFindings = own.applied
@@ -232,9 +252,12 @@ extension Model {
     // MARK: Impression
 
     mutating func typeIntoImpression(_ key: Key) -> [Effect] {
-        if let obstacle = writingObstacle {
+        if let obstacle = textObstacle {
             show(Notice(.warning, "impression: \(obstacle)"))
             return []
+        }
+        if let expanded = expanded(study?.signing?.impression, by: key) {
+            study?.signing?.impression = expanded
         }
         _ = study?.signing?.impression.handle(key)
         let text = study?.signing?.impression.text ?? ""

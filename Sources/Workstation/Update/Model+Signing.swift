@@ -6,6 +6,7 @@ import Terminal
 extension Model {
     /// Why the study cannot be signed now; nil where it can.
     var signatureObstacle: String? {
+        if isAddendum { return addendumObstacle }
         if let writingObstacle { return writingObstacle }
         if study?.hidesAI == true { return Self.impressionObstacle }
         if case .asked = study?.claim { return "the study is being taken; a moment" }
@@ -14,6 +15,13 @@ extension Model {
         }
         let obstacles = study.draft.obstacles(findings: detail.findings)
         return obstacles.isEmpty ? nil : obstacles.joined(separator: "; ")
+    }
+
+    /// Why the addendum cannot be signed now; nil where it can.
+    private var addendumObstacle: String? {
+        if let textObstacle { return textObstacle }
+        let isEmpty = study?.draft.impression.allSatisfy(\.isWhitespace) ?? true
+        return isEmpty ? "write the addendum" : nil
     }
 
     mutating func openConfirmation() -> [Effect] {
@@ -112,9 +120,10 @@ extension Model {
         let request = requests.ask(.signature(study.id))
         self.study?.signing?.step = .signing(request)
         let order = SigningOrder(
-            study: study.id, reading: study.draft, meaning: session.meaning,
+            study: study.id, reading: study.draft, meaning: signingMeaning,
             openSeconds: max(monotonicSeconds - study.openedAtSeconds, 0),
-            analysis: detail.failure == nil ? detail.analysis?.id : nil, secret: secret)
+            analysis: detail.failure == nil ? detail.analysis?.id : nil, secret: secret,
+            viewing: viewing(of: study, detail))
         return [.sign(order, request: request)]
     }
 
@@ -163,7 +172,12 @@ extension Model {
 
     /// The record is on disk: back to the list, with the next study that waits selected.
     private mutating func takeSignature(_ signOff: SignOff) -> [Effect] {
-        let kind = signOff.meaning == .preliminary ? "preliminary" : "final"
+        let kind =
+            switch signOff.meaning {
+            case .preliminary: "preliminary"
+            case .addended: "addendum"
+            default: "final"
+            }
         let time = UTCTime.clock(signOff.signedAt)
         if study?.id == signOff.study {
             selectNextWaiting(after: signOff.study)
@@ -171,7 +185,17 @@ extension Model {
             overlay = nil
             screen = origin
         }
-        show(Notice(.information, "✓ signed as \(kind) at \(time) UTC, stored on disk"))
+        let text = "✓ signed as \(kind) at \(time) UTC, stored on disk"
+        // A signed report tells nobody: who must be told is said at once.
+        let open = queue.results[signOff.study]?.first
+        show(
+            open.map { result in
+                Notice(
+                    .warning,
+                    "✓ signed as \(kind); \(result.pathology.displayName) is critical: ! and t "
+                        + "record whom you told",
+                    detail: "\(text). A signature tells nobody.")
+            } ?? Notice(.information, text))
         return reloadWorklist()
     }
 

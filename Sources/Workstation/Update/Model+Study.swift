@@ -26,11 +26,12 @@ extension Model {
     /// mostly just read and lies in the worker's cache where it fits.
     private func prefetch() -> [Effect] { neighbour(1).map { [.prefetch($0)] } ?? [] }
 
-    private mutating func open(_ id: StudyID) -> [Effect] {
+    mutating func open(_ id: StudyID, review: Int64? = nil) -> [Effect] {
         let request = requests.ask(.study(id))
         study = StudyState(
             id: id, entryBefore: worklist.entry(id), request: request,
             openedAtSeconds: monotonicSeconds)
+        study?.review = review
         screen = .study
         return [.openStudy(id, request: request)]
     }
@@ -66,6 +67,7 @@ extension Model {
 
     /// Takes a study from the records.
     mutating func showStudy(_ detail: StudyDetail) -> [Effect] {
+        let detail = study?.review == nil ? detail : detail.blinded
         let isFirst = study?.detail == nil
         study?.detail = detail
         study?.problem = nil
@@ -75,14 +77,22 @@ extension Model {
             study?.draft = unsaved ?? saved
             study?.savedDraft = saved
             draftChanged()
+            study?.impression =
+                detail.firstImpression.map { FirstImpression($0) }
+                ?? impressions[detail.id] ?? FirstImpression()
+            if detail.entry.awaitsAddendum {
+                show(
+                    Notice(
+                        .warning, "an image came after the signature: s writes the addendum"))
+            }
+            hideAIWhereAsked()
+            // Only then: the order of findings would tell what the AI says.
             let first = study?.findings.first?.pathology
             study?.selectedFinding = first
-            study?.impression = impressions[detail.id] ?? FirstImpression()
-            hideAIWhereAsked()
         } else if detail.analysis != nil, study?.selectedFinding == nil {
+            hideAIWhereAsked()
             let first = study?.findings.first?.pathology
             study?.selectedFinding = first
-            hideAIWhereAsked()
         }
         return claimAgain() + loadPicture() + prefetch()
     }
@@ -140,6 +150,7 @@ extension Model {
     var standingObstacle: String? {
         guard let detail = study?.detail else { return "the study is still loading" }
         if session.isReadOnly { return "this workstation is read-only" }
+        if study?.review != nil { return "this is a peer review: s scores it" }
         guard detail.entry.state.isSigned else { return nil }
         let who = detail.entry.signedBy.map { " by \($0.rawValue.inert())" } ?? ""
         return "it is signed\(who); what is signed is never changed"
@@ -241,7 +252,8 @@ extension Model {
         study?.view.isInverted = point.isInverted
         study?.view.processing = point.processing
         study?.measurements = point.measurements
-        study?.impression = point.impression
+        // What is recorded is never taken back.
+        if study?.impression.recordedAt == nil { study?.impression = point.impression }
         study?.isTypingUndo = false
         if study?.signing != nil {
             study?.signing?.ownText = nil
@@ -267,7 +279,7 @@ extension Model {
             text += "accession \(detail.entry.study.accessionNumber.inert())\n\n"
         }
         text += study.draft.impression
-        for own in study.draft.ownFindings { text += "\n+ \(own.text)" }
+        for own in study.draft.ownFindings { text += "\n+ \(own.line)" }
         text = text.inert(keepsNewlines: true)
         guard !text.allSatisfy(\.isWhitespace) else {
             show(Notice(.warning, "there is no impression to copy yet"))

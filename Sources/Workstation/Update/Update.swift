@@ -10,6 +10,7 @@ import Terminal
 /// questions that no longer matter (another study, an older number) change nothing.
 public func update(_ model: inout Model, _ message: Message) -> [Effect] {
     var effects = model.take(message)
+    model.noteShownAnalysis()
     model.scrollToSelection()
     model.fitViewport()
     effects += model.loadMissingRows()
@@ -52,6 +53,10 @@ extension Model {
             show(Notice(.warning, problem.summary, detail: problem.remedy))
             return []
         case .failed(let problem, let request): return take(problem, request: request)
+        case .edited(let text, let request): return takeEdited(text, request)
+        case .impressionRecorded, .unlocked, .criticalLoaded, .criticalChanged, .peersLoaded,
+            .peerReport, .peerScored:
+            return takeFormAnswer(message)
         case .claimed, .claimRefused, .claimLost, .released, .draftSaved, .signed:
             return takeSigningAnswer(message)
         }
@@ -59,8 +64,10 @@ extension Model {
 
     /// Where the next key is taken.
     public var place: Place {
+        if lock != nil { return .lock }
         switch overlay {
         case .palette: return .palette
+        case .form: return .form
         case .help, .report, .finding, .message, .doctor, .coverage, .calibration: return .window
         case nil: break
         }
@@ -77,12 +84,15 @@ extension Model {
     }
 
     private mutating func press(_ key: Key) -> [Effect] {
+        lastKeySeconds = monotonicSeconds
         switch key {
         case .resize(let newSize):
             size = newSize
             return []
         case .resumed: return [.redraw] + reloadWorklist()
         case .terminate: return quit()
+        case _ where lock != nil && settings.keys.command(for: key, in: .lock) == nil:
+            return typeIntoLock(key)
         case .paste(let text): return undoable(isTyping: true) { $0.paste(text) }
         case .mouse(let event):
             return takesMouse ? undoable(isTyping: true) { $0.point(event) } : []
@@ -153,6 +163,8 @@ extension Model {
         case .ownText: return typeIntoOwnText(key)
         case .impression: return typeIntoImpression(key)
         case .confirm: return typeIntoConfirmation(key)
+        case .form: return typeIntoForm(key)
+        case .lock: return typeIntoLock(key)
         case .worklist, .queue, .study, .picture, .points, .decisions, .ownFindings, .window:
             if case .character = key {
                 let name = key.label(unicode: capabilities.unicode)
@@ -166,11 +178,35 @@ extension Model {
     private mutating func paste(_ text: String) -> [Effect] {
         notice = nil
         switch place {
-        case .search, .filter, .palette, .ownText, .impression: return type(.paste(text))
+        case .search, .filter, .palette, .ownText, .impression, .form, .lock:
+            return type(.paste(text))
         case .confirm:
             show(Notice(.warning, "a paste never signs: type the four characters by hand"))
         case .worklist, .queue, .study, .picture, .points, .decisions, .ownFindings, .window:
             show(Notice(.information, "a paste does nothing here"))
+        }
+        return []
+    }
+
+    /// Answers about first impressions, the lock, critical results and peer review.
+    private mutating func takeFormAnswer(_ message: Message) -> [Effect] {
+        switch message {
+        case .impressionRecorded(let id, let recorded, let request):
+            if requests.close(request) != nil { takeImpression(id, recorded) }
+        case .unlocked(let request): return takeUnlock(request)
+        case .criticalLoaded(let results, let request):
+            return requests.close(request) != nil ? takeCritical(results) : []
+        case .criticalChanged(let request):
+            guard requests.close(request) != nil else { return [] }
+            closeForm(request, saying: "stored; it stands in the record of the result")
+            return reloadCritical()
+        case .peersLoaded(let offers, let request):
+            return requests.close(request) != nil ? takePeers(offers) : []
+        case .peerReport(let review, let report, let request):
+            if requests.close(request) != nil { takePeerReport(review, report, request) }
+        case .peerScored(let request):
+            return requests.close(request) != nil ? takePeerScore(request) : []
+        default: break
         }
         return []
     }
@@ -182,7 +218,7 @@ extension Model {
         if Int(now.timeIntervalSince1970 / 60) != minuteBefore { arrangeWorklist() }
         noteCoverage()
         return keepDraftIfDue() + keepUnsavedDrafts() + renewClaimIfDue()
-            + renewReservationsIfDue()
+            + renewReservationsIfDue() + lockIfIdle()
     }
 
     private mutating func take(_ problem: Problem, request: RequestNumber) -> [Effect] {
@@ -224,6 +260,11 @@ extension Model {
             }
         case .signature(let id):
             if study?.id == id { study?.signing?.step = .editing }
+        case .unlock:
+            failUnlock(problem, request)
+            return []
+        case .form: failForm(problem, request)
+        case .impression, .critical, .peers, .edit: break
         case .release: break
         }
         show(Notice(.failure, problem.summary, detail: problem.remedy))

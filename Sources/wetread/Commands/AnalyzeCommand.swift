@@ -62,6 +62,7 @@ struct AnalyzeCommand: ParsableCommand {
             progress.show(count)
         }
         progress.finish()
+        try CriticalHook.announce(store, reader: reader)
         Output.line("\(count) of \(studies.count) studies analysed")
     }
 

@@ -100,7 +100,8 @@ struct CriticalCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Announce what is new, escalated or overdue, and run the hook program.",
             discussion: """
-                Each announcement is made once, however many processes check; run it from a timer. \
+                Each announcement is made once, however many processes check; import, analyze and \
+                an open workstation check too where a hook is named. Run it from a timer. \
                 The hook gets as arguments: event, number, study number, pathology, category, due \
                 time, whom to tell. Never a patient's name.
                 """)
@@ -111,17 +112,7 @@ struct CriticalCommand: ParsableCommand {
             let hook = store.settings.critical.hook
             for item in try store.takeAnnouncements(actor: reader) {
                 Output.line(item.arguments.joined(separator: " "))
-                guard let program = hook.first else { continue }
-                let process = Process()
-                process.executableURL = URL(fileURLWithPath: program)
-                process.arguments = Array(hook.dropFirst()) + item.arguments
-                process.standardInput = FileHandle.nullDevice
-                do {
-                    try process.run()
-                    process.waitUntilExit()
-                } catch {
-                    Output.error("wetread: the hook \(program.inert()) cannot be run")
-                }
+                CriticalHook.run(hook, item)
             }
         }
     }

@@ -42,6 +42,7 @@ struct ImportCommand: ParsableCommand {
             isCancelled: { wish.isRequested })
         let summary = try run.run(items) { progress.show($0) }
         progress.finish()
+        try CriticalHook.announce(store, reader: reader)
         Output.line(try json ? Output.json(summary) : text(summary))
         if summary.exitStatus != 0 { throw ExitCode(summary.exitStatus) }
     }

@@ -13,7 +13,7 @@ struct PeerCommand: ParsableCommand {
             peer.toml of the home names the share of final reports and the seed of the choice: \
             `share = 0.05` and `seed = "..."`. Scores are RADPEER's: 1, 2a, 2b, 3a, 3b.
             """,
-        subcommands: [Offers.self, Score.self, Adjudicate.self, Report.self])
+        subcommands: [Offers.self, Read.self, Score.self, Adjudicate.self, Report.self])
 
     struct Offers: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -27,6 +27,28 @@ struct PeerCommand: ParsableCommand {
                 ["\($0.review)", "\($0.study.rawValue)", "\($0.images.count)"]
             }
             for line in Output.table([["review", "study", "images"]] + rows) { Output.line(line) }
+        }
+    }
+
+    struct Read: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write down what you see of an offered study; then the report is shown.",
+            discussion: "The first words stay; the AI stays hidden. Then score it.")
+
+        @Argument(help: "The number of the review.")
+        var review: Int64
+
+        @Option(help: "Your reading, in words.")
+        var reading: String
+
+        func run() throws {
+            let (store, reader) = try Access.records(try Configuration.load())
+            let report = try store.recordPeerReading(review, reading, reader: reader)
+            Output.line(
+                "Report of \(UTCTime.text(report.signedAt)) (score it: wetread peer score "
+                    + "\(review) SCORE):")
+            for finding in report.reading.ownFindings { Output.line("+ \(finding.line.inert())") }
+            Output.line(report.reading.impression.inert(keepsNewlines: true))
         }
     }
 

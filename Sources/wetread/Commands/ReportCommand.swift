@@ -101,7 +101,7 @@ extension ReportCommand {
             ]
             let decisions = signOff.reading.decisions.sorted { $0.key.rawValue < $1.key.rawValue }
             lines += decisions.map { "- \($0.key.displayName): \($0.value.rawValue)" }
-            lines += signOff.reading.ownFindings.map { "+ \($0.text.inert())" }
+            lines += signOff.reading.ownFindings.map { "+ \($0.line.inert())" }
             return lines + ["Impression: \(signOff.reading.impression.inert(keepsNewlines: true))"]
         }
     }

@@ -4,6 +4,7 @@ import ArgumentParser
 import Foundation
 import Radiology
 import Records
+import TOMLKit
 
 struct RetentionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

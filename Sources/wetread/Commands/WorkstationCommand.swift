@@ -63,16 +63,19 @@ struct WorkstationCommand: AsyncParsableCommand {
         }
         ImageMemory.returnsAtOnce()
         var configuration = try Configuration.load()
-        if let firstImpression {
+        if let firstImpression, !configuration.settings.requiresFirstImpression {
             configuration.settings.showsImpressionFirst = firstImpression
         }
+        try FirstStart.walkThrough(&configuration, isPlain: plain)
         let (store, reader, canRecord) = try records(of: configuration)
+        configuration.setLock(hasAccounts: store.actor != nil)
         let printedName = store.actor?.printedName ?? reader.rawValue
         let session = Session(
             reader: reader, readerName: printedName.inert(),
             meaning: store.actor?.roles == [.resident] ? .preliminary : .final,
             isReadOnly: readOnly || !canRecord,
-            utcOffsetSeconds: TimeZone.current.secondsFromGMT(), asksSecret: store.actor != nil)
+            utcOffsetSeconds: TimeZone.current.secondsFromGMT(), asksSecret: store.actor != nil,
+            secretHint: ProcessInfo.processInfo.environment["WETREAD_DEMO_SECRET"] ?? "")
         let process = "\(ProcessInfo.processInfo.hostName)/\(getpid())/\(UUID().uuidString)"
         let lockFolder = canRecord ? configuration.home : FileManager.default.temporaryDirectory
         guard let sessions = SessionLock(home: lockFolder, session: process) else {
@@ -84,6 +87,7 @@ struct WorkstationCommand: AsyncParsableCommand {
                 store: store, session: session, canRecord: canRecord, processName: process,
                 configuration: configuration, sessions: sessions
             ).run()
+            try? store.recordScreen(.loggedOut)
             store.close()
             return
         }
@@ -98,8 +102,10 @@ struct WorkstationCommand: AsyncParsableCommand {
             processName: process, configuration: configuration, sessions: sessions,
             watch: ConfigurationWatch(
                 configuration: configuration, themes: themes(configuration),
-                themeOption: theme, firstImpression: firstImpression))
+                themeOption: theme, firstImpression: firstImpression,
+                hasAccounts: store.actor != nil))
         await loop.run()
+        try? store.recordScreen(.loggedOut)
         store.close()
     }
 

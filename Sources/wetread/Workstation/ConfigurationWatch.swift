@@ -20,13 +20,15 @@ import Workstation
     private let themes: ThemeCatalogue
     private let themeOption: String?
     private let firstImpression: Bool?
+    private let hasAccounts: Bool
     private var known: [String: String]
 
     /// Watches; what the command line asked for stays above the files.
     init(
         configuration: Configuration, themes: ThemeCatalogue, themeOption: String?,
-        firstImpression: Bool?
+        firstImpression: Bool?, hasAccounts: Bool
     ) {
+        self.hasAccounts = hasAccounts
         self.firstImpression = firstImpression
         home = configuration.home
         self.themes = themes
@@ -41,7 +43,8 @@ import Workstation
         known = now
         do {
             var configuration = try Configuration.load()
-            if let firstImpression {
+            configuration.setLock(hasAccounts: hasAccounts)
+            if let firstImpression, !configuration.settings.requiresFirstImpression {
                 configuration.settings.showsImpressionFirst = firstImpression
             }
             let theme = try themes.theme(named: themeOption ?? configuration.theme ?? "dark")
@@ -52,7 +55,9 @@ import Workstation
     }
 
     private static func files(home: URL, themes: ThemeCatalogue) -> [String] {
-        let own = ["config.toml", "keys.toml"].map { home.appendingPathComponent($0).path }
+        let own = ["config.toml", "keys.toml", "templates.toml"].map {
+            home.appendingPathComponent($0).path
+        }
         let named = themes.folders.flatMap { folder in
             themes.names.map { folder.appendingPathComponent("\($0).toml").path }
         }

@@ -21,6 +21,9 @@ import Workstation
     ) throws {
         self.store = store
         self.sessions = sessions
+        // Lines that were said stay where they were said: a lock would hide nothing.
+        var settings = configuration.settings
+        settings.lockAfterSeconds = nil
         let shelf = ModelShelf(configuration: configuration)
         shelf.read()
         worker = RecordsWorker(
@@ -32,7 +35,7 @@ import Workstation
         // As wide as a page and as high as a list may be: nothing is drawn, but motions count it.
         model = Model(
             session: session, size: GridSize(columns: 100, rows: 60), capabilities: .least,
-            settings: configuration.settings, now: Date(),
+            settings: settings, now: Date(),
             monotonicSeconds: WorkstationLoop.monotonicSeconds())
     }
 
@@ -65,8 +68,8 @@ import Workstation
     private func say() {
         for line in PlainText.lines(model) { Output.line(line.inert(keepsNewlines: true)) }
         Output.line()
-        // A window is read out whole: there is nothing to close by hand.
-        if model.overlay != nil { send(.key(.escape)) }
+        // A window of text is read out whole: there is nothing to close by hand.
+        if model.overlay != nil, !model.place.takesText { send(.key(.escape)) }
     }
 
     private func send(_ message: Message) {
@@ -96,6 +99,9 @@ import Workstation
                     .failed(
                         Problem(summary: "heat maps are pictures: they need the screens"),
                         request: request))
+            case .edit(_, let request):
+                let problem = Problem(summary: "an editor needs the screens")
+                mailbox.post(.failed(problem, request: request))
             case .quit: isLeaving = true
             case .bell, .redraw, .copy, .setMouse, .prefetch, .suspend: break
             default: worker.run(effect)

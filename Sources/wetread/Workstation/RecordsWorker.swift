@@ -70,7 +70,10 @@ struct RecordsWorker: Sendable {
         case .suspend:
             keepClaims()
             return nil
-        case .loadImage, .prefetch, .loadHeat, .bell, .redraw, .quit, .copy, .setMouse:
+        case .recordImpression, .screenLocked, .unlock, .loadCritical, .communicate,
+            .dismissCritical, .loadPeers, .readPeer, .scorePeer:
+            return try answerForm(effect)
+        case .edit, .loadImage, .prefetch, .loadHeat, .bell, .redraw, .quit, .copy, .setMouse:
             return nil
         }
     }
@@ -88,7 +91,8 @@ struct RecordsWorker: Sendable {
             analysis: record.analysis, failure: record.failure,
             draft: try store.draft(for: study, reader: reader), signOffs: record.signOffs,
             modelCard: record.analysis.flatMap { shelf.card(of: $0.model.sha256) },
-            priors: try store.worklistRows(of: store.priors(of: study)))
+            priors: try store.worklistRows(of: store.priors(of: study)),
+            firstImpression: try store.firstImpression(of: study, reader: reader))
     }
 
     private func claim(_ study: StudyID, request: RequestNumber) throws -> Message {
@@ -137,7 +141,7 @@ struct RecordsWorker: Sendable {
         try store.sign(
             order.study, reader: reader, session: session, draft: order.reading,
             meaning: order.meaning, openSeconds: order.openSeconds, analysis: order.analysis,
-            utcOffsetSeconds: utcOffsetSeconds, secret: order.secret)
+            utcOffsetSeconds: utcOffsetSeconds, secret: order.secret, viewing: order.viewing)
     }
 }
 

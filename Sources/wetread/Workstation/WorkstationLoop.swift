@@ -64,7 +64,9 @@ import Workstation
 
     /// Runs until the reader leaves or the terminal goes away.
     func run() async {
-        let sources = [watchKeys(), watchClock(), watchRecords(), watchConfiguration()]
+        let sources = [
+            watchKeys(), watchClock(), watchRecords(), watchConfiguration(), watchCritical(),
+        ]
         perform(model.start())
         show()
         for await _ in mailbox.wakeUps {
@@ -111,13 +113,33 @@ import Workstation
             case .bell: screen.beep()
             case .redraw: screen.invalidate()
             case .suspend: suspend()
+            case .edit(let text, let request): edit(text, request)
             case .copy(let text): screen.copy(text)
             case .setMouse(let isOn): screen.setMouse(isOn)
             case .quit: isLeaving = true
             case .loadWorklist, .loadRows, .openStudy, .reloadStudy, .loadPrior, .claim,
-                .renewClaim, .release, .saveDraft, .sign, .examine:
+                .renewClaim, .release, .saveDraft, .sign, .examine, .recordImpression,
+                .screenLocked, .unlock, .loadCritical, .communicate, .dismissCritical,
+                .loadPeers, .readPeer, .scorePeer:
                 records.yield(effect)
             }
+        }
+    }
+
+    /// Lends the terminal to the reader's editor; the loop goes on meanwhile, unseen.
+    private func edit(_ text: String, _ request: RequestNumber) {
+        guard let terminal = screen as? NCursesScreen else {
+            let problem = Problem(summary: "an editor needs a terminal")
+            return mailbox.post(.failed(problem, request: request))
+        }
+        Task { [mailbox] in
+            let outcome = await terminal.lend { await TextInEditor.edit(text) }
+            switch outcome {
+            case .success(let edited): mailbox.post(.edited(edited, request: request))
+            case .failure(let failure):
+                mailbox.post(.failed(Problem(describing: failure), request: request))
+            }
+            if model.takesMouse { terminal.setMouse(true) }
         }
     }
 
@@ -184,6 +206,18 @@ import Workstation
                 guard let token = try? store.changeToken(), token != known else { continue }
                 known = token
                 mailbox.post(.recordsChanged)
+            }
+        }
+    }
+
+    /// Runs the site's hook on what comes due, while this workstation may write.
+    private func watchCritical() -> Task<Void, Never> {
+        let reader = model.session.reader
+        let mayRecord = !model.session.isReadOnly
+        return Task.detached { [store] in
+            guard mayRecord, !store.settings.critical.hook.isEmpty else { return }
+            while (try? await Task.sleep(for: .seconds(30))) != nil {
+                _ = try? CriticalHook.announce(store, reader: reader)
             }
         }
     }
