@@ -62,7 +62,7 @@ let package = Package(
             name: "Records", dependencies: ["Radiology", grdb, crypto, cryptoExtras],
             swiftSettings: strict),
         .target(
-            name: "Terminal", dependencies: ["CTerminal", "Imaging", toml], swiftSettings: strict),
+            name: "Terminal", dependencies: ["CTerminal", "CKernels", "Imaging", toml], swiftSettings: strict),
         .target(
             name: "Workstation", dependencies: ["Terminal", "Radiology", "Imaging"],
             swiftSettings: strict),

@@ -31,6 +31,26 @@ void wt_add_scaled_row_unpadded(
     add_scaled_unpadded(sum, weights, row, padding, weight, count);
 }
 
+void wt_area_means(
+    const float *sums, int32_t offset, const wt_area_cell *cells, size_t count, double scale,
+    float *out) {
+    for (size_t i = 0; i < count; i++) {
+        const wt_area_cell *cell = cells + i;
+        int32_t first = cell->first - offset, last = cell->last - offset;
+        if (last < first) continue;
+        double first_weight = (double)cell->first_weight, last_weight = (double)cell->last_weight;
+        double sum = first_weight != 0 ? first_weight * (double)sums[first] : 0.0;
+        double total = first_weight;
+        if (last > first) {
+            for (int32_t j = first + 1; j < last; j++) sum += (double)sums[j];
+            total += (double)(last - first - 1);
+            if (last_weight != 0) sum += last_weight * (double)sums[last];
+            total += last_weight;
+        }
+        out[i] = total != 0 ? (float)(sum / total * scale) : 0.0f;
+    }
+}
+
 void wt_area_row(
     const float *in, size_t in_count, double start, double step, float *out, size_t out_count) {
     for (size_t i = 0; i < out_count; i++) {

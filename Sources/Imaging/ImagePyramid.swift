@@ -2,7 +2,6 @@
 
 import CKernels
 import Dispatch
-import Synchronization
 
 /// A radiograph prepared for being looked at in part and at any size.
 ///
@@ -32,9 +31,16 @@ public struct ImagePyramid: Sendable {
         radiograph.values.withUnsafeBufferPointer { values in
             sums.withUnsafeMutableBufferPointer { sums in
                 guard let from = values.baseAddress, let to = sums.baseAddress else { return }
-                for row in 0..<(blocks * Self.blockRows) {
-                    wt_add_scaled_row(
-                        to + row / Self.blockRows * width, from + row * width, 1, width)
+                // Strips write to rows of their own, and none outlives the closure.
+                nonisolated(unsafe) let (source, target) = (from, to)
+                let strips = max(blocks / Self.stripRows, 1)
+                DispatchQueue.concurrentPerform(iterations: strips) { strip in
+                    for block in blocks * strip / strips..<blocks * (strip + 1) / strips {
+                        for row in block * Self.blockRows..<(block + 1) * Self.blockRows {
+                            wt_add_scaled_row(
+                                target + block * width, source + row * width, 1, width)
+                        }
+                    }
                 }
             }
         }
@@ -57,60 +63,54 @@ public struct ImagePyramid: Sendable {
         let down = RegionAxis(
             start: region.y, length: region.height, cells: rows, limit: radiograph.height)
         let strips = max(rows / Self.stripRows, 1)
-        let parts = Mutex([Int: (values: [Float], isOutside: [Bool])]())
-        // The strips do not depend on the number of cores, nor does any value on its strip.
-        DispatchQueue.concurrentPerform(iterations: strips) { strip in
-            let part = self.strip(
-                rows * strip / strips..<rows * (strip + 1) / strips, across: across, down: down)
-            parts.withLock { $0[strip] = part }
+        var values = [Float](repeating: 0, count: columns * rows)
+        var isOutside = [Bool](repeating: true, count: columns * rows)
+        values.withUnsafeMutableBufferPointer { values in
+            isOutside.withUnsafeMutableBufferPointer { isOutside in
+                // Strips write to rows of their own, and none outlives the closure.
+                nonisolated(unsafe) let (values, isOutside) = (values, isOutside)
+                // They do not depend on the number of cores, nor does any value on its strip.
+                DispatchQueue.concurrentPerform(iterations: strips) { strip in
+                    sample(
+                        rows * strip / strips..<rows * (strip + 1) / strips, across: across,
+                        down: down, into: values, isOutside)
+                }
+            }
         }
-        let made = parts.withLock { made in (0..<strips).compactMap { made[$0] } }
-        if made.count == 1 {
-            return SampledPlane(
-                columns: columns, rows: rows, values: made[0].values, isOutside: made[0].isOutside)
-        }
-        return SampledPlane(
-            columns: columns, rows: rows, values: Self.joined(made.map(\.values)),
-            isOutside: Self.joined(made.map(\.isOutside)))
-    }
-
-    private static func joined<Element>(_ parts: [[Element]]) -> [Element] {
-        var all: [Element] = []
-        all.reserveCapacity(parts.reduce(0) { $0 + $1.count })
-        for part in parts { all.append(contentsOf: part) }
-        return all
+        return SampledPlane(columns: columns, rows: rows, values: values, isOutside: isOutside)
     }
 
     /// Some rows of a plane.
-    private func strip(
-        _ rows: Range<Int>, across: RegionAxis, down: RegionAxis
-    ) -> (values: [Float], isOutside: [Bool]) {
+    private func sample(
+        _ rows: Range<Int>, across: RegionAxis, down: RegionAxis,
+        into values: UnsafeMutableBufferPointer<Float>,
+        _ isOutside: UnsafeMutableBufferPointer<Bool>
+    ) {
         let columns = across.cells.count
-        var values = [Float](repeating: 0, count: columns * rows.count)
-        var isOutside = [Bool](repeating: true, count: columns * rows.count)
         var sums = RowSums(columns: across.used)
         for row in rows where !down.cells[row].isEmpty {
             sums.clear()
             add(down.cells[row], to: &sums)
+            let line = row * columns..<(row + 1) * columns
             sums.means(
-                across.cells, into: &values, &isOutside,
-                at: (row - rows.lowerBound) * columns)
+                across.cells, into: UnsafeMutableBufferPointer(rebasing: values[line]),
+                UnsafeMutableBufferPointer(rebasing: isOutside[line]))
         }
-        return (values, isOutside)
     }
 
     /// Adds the rows of a cell, whole blocks where they lie inside it.
-    private func add(_ cell: RegionAxis.Cell, to sums: inout RowSums) {
+    private func add(_ cell: wt_area_cell, to sums: inout RowSums) {
         let width = radiograph.width
         let height = Self.blockRows
-        var row = cell.first
-        while row <= cell.last {
-            let isWhole = row > cell.first && row + height - 1 < cell.last
+        let (first, last) = (Int(cell.first), Int(cell.last))
+        var row = first
+        while row <= last {
+            let isWhole = row > first && row + height - 1 < last
             let block = row / height
             if row % height == 0, isWhole, (block + 1) * width <= blockSums.count {
                 sums.add(
-                    blockSums, at: block * width, padding: nil, rowWeight: cell.innerWeight,
-                    countWeight: cell.innerWeight * Float(height))
+                    blockSums, at: block * width, padding: nil, rowWeight: cell.inner_weight,
+                    countWeight: cell.inner_weight * Float(height))
                 row += height
             } else {
                 let weight = cell.weight(row)
@@ -164,32 +164,32 @@ private struct RowSums {
 
     /// The averages over all cells' columns, into one row of a plane.
     func means(
-        _ cells: [RegionAxis.Cell], into values: inout [Float], _ isOutside: inout [Bool],
-        at start: Int
+        _ cells: [wt_area_cell], into values: UnsafeMutableBufferPointer<Float>,
+        _ isOutside: UnsafeMutableBufferPointer<Bool>
     ) {
+        for (index, cell) in cells.enumerated() where !cell.isEmpty { isOutside[index] = false }
         guard weights.isEmpty, weight > 0 else {
             for (index, cell) in cells.enumerated() {
-                guard let mean = mean(cell) else { continue }
-                values[start + index] = mean
-                isOutside[start + index] = false
+                let mean = mean(cell)
+                isOutside[index] = mean == nil
+                values[index] = mean ?? 0
             }
             return
         }
-        let scale = 1 / Double(weight)
         sums.withUnsafeBufferPointer { sums in
-            for (index, cell) in cells.enumerated() where !cell.isEmpty {
-                values[start + index] = Float(cell.sum(sums, columns.lowerBound) * scale)
-                isOutside[start + index] = false
-            }
+            guard let first = sums.baseAddress else { return }
+            wt_area_means(
+                first, Int32(columns.lowerBound), cells, cells.count, 1 / Double(weight),
+                values.baseAddress)
         }
     }
 
     /// The average over a cell's columns; nil where nothing has weight.
-    private func mean(_ cell: RegionAxis.Cell) -> Float? {
+    private func mean(_ cell: wt_area_cell) -> Float? {
         guard !cell.isEmpty else { return nil }
         var sum = 0.0
         var total = 0.0
-        for column in cell.first...cell.last {
+        for column in Int(cell.first)...Int(cell.last) {
             let share = Double(cell.weight(column))
             let index = column - columns.lowerBound
             let count = weights.isEmpty ? weight : weights[index]
@@ -204,37 +204,7 @@ private struct RowSums {
 
 /// Which source positions lie below each cell of one axis, and with what weight.
 private struct RegionAxis {
-    /// Positions `first...last` with one weight at each end and one for all between.
-    struct Cell {
-        var first = 0
-        var last = -1
-        var firstWeight: Float = 0
-        var lastWeight: Float = 0
-        var innerWeight: Float = 1
-
-        var isEmpty: Bool { last < first }
-
-        /// The weighted mean of the sums below; a weight of 0 leaves out even what is no number.
-        @inline(__always)
-        func sum(_ sums: UnsafeBufferPointer<Float>, _ offset: Int) -> Double {
-            var sum = 0.0
-            if firstWeight != 0 { sum = Double(firstWeight) * Double(sums[first - offset]) }
-            var total = Double(firstWeight)
-            if last == first { return firstWeight == 0 ? 0 : sum / total }
-            if last > first + 1 {
-                for column in first + 1..<last { sum += Double(sums[column - offset]) }
-                total += Double(last - first - 1)
-            }
-            if lastWeight != 0 { sum += Double(lastWeight) * Double(sums[last - offset]) }
-            return sum / (total + Double(lastWeight))
-        }
-
-        func weight(_ position: Int) -> Float {
-            position == first ? firstWeight : position == last ? lastWeight : innerWeight
-        }
-    }
-
-    let cells: [Cell]
+    let cells: [wt_area_cell]
 
     init(start: Double, length: Double, cells count: Int, limit: Int) {
         let step = length / Double(count)
@@ -253,30 +223,48 @@ private struct RegionAxis {
         guard let low = filled.map(\.first).min(), let high = filled.map(\.last).max() else {
             return 0..<0
         }
-        return low..<(high + 1)
+        return Int(low)..<Int(high) + 1
     }
 
-    private static func areaCell(from low: Double, to high: Double, limit: Int) -> Cell {
+    private static func areaCell(from low: Double, to high: Double, limit: Int) -> wt_area_cell {
         let low = max(low, 0)
         let high = min(high, Double(limit))
-        guard high - low > 1e-9 else { return Cell() }
+        guard high - low > 1e-9 else { return .nothing }
         let first = Int(low)
         let last = min(max(Int(high.rounded(.up)) - 1, first), limit - 1)
-        return Cell(
-            first: first, last: last,
-            firstWeight: Float(min(Double(first + 1), high) - low),
-            lastWeight: Float(high - max(Double(last), low)))
+        return wt_area_cell(
+            first: Int32(first), last: Int32(last),
+            first_weight: Float(min(Double(first + 1), high) - low),
+            last_weight: Float(high - max(Double(last), low)), inner_weight: 1)
     }
 
-    private static func bilinearCell(center: Double, limit: Int) -> Cell {
-        guard center >= 0, center < Double(limit) else { return Cell() }
+    private static func bilinearCell(center: Double, limit: Int) -> wt_area_cell {
+        guard center >= 0, center < Double(limit) else { return .nothing }
         let position = center - 0.5
         let below = Int(position.rounded(.down))
         let share = Float(position - Double(below))
-        if below < 0 { return Cell(first: 0, last: 0, firstWeight: 1, lastWeight: 1) }
-        if below >= limit - 1 {
-            return Cell(first: limit - 1, last: limit - 1, firstWeight: 1, lastWeight: 1)
-        }
-        return Cell(first: below, last: below + 1, firstWeight: 1 - share, lastWeight: share)
+        if below < 0 || below >= limit - 1 { return .one(below < 0 ? 0 : limit - 1) }
+        return wt_area_cell(
+            first: Int32(below), last: Int32(below + 1), first_weight: 1 - share,
+            last_weight: share, inner_weight: 1)
+    }
+}
+
+extension wt_area_cell {
+    /// Nothing of the picture.
+    fileprivate static let nothing = wt_area_cell(
+        first: 0, last: -1, first_weight: 0, last_weight: 0, inner_weight: 1)
+
+    /// One position.
+    fileprivate static func one(_ position: Int) -> wt_area_cell {
+        wt_area_cell(
+            first: Int32(position), last: Int32(position), first_weight: 1, last_weight: 1,
+            inner_weight: 1)
+    }
+
+    fileprivate var isEmpty: Bool { last < first }
+
+    fileprivate func weight(_ position: Int) -> Float {
+        position == first ? first_weight : position == last ? last_weight : inner_weight
     }
 }

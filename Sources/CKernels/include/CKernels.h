@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "wt_imaging.h"
+#include "wt_picture.h"
 
 // The loops of the inference engine that need wide vectors. Feature maps are channels-last:
 // element (image, y, x, channel) lies at ((image * height + y) * width + x) * stride + channel,

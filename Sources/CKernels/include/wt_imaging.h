@@ -44,6 +44,20 @@ void wt_add_scaled_row_unpadded(
     float *sum, float *weights, const float *row, const uint8_t *padding, float weight,
     size_t count);
 
+/// Positions `first...last` below one cell of an axis, none where `last` is less, with a weight at
+/// each end and one for all between.
+typedef struct {
+    int32_t first, last;
+    float first_weight, last_weight, inner_weight;
+} wt_area_cell;
+
+// out[i] = scale * the weighted mean of the sums below cells[i] (position p at sums[p - offset]);
+// an inner weight is 1. A weight of 0 leaves out even what is no number; empty cells are left as
+// they are.
+void wt_area_means(
+    const float *sums, int32_t offset, const wt_area_cell *cells, size_t count, double scale,
+    float *out);
+
 // The area averages of one row: out[i] = sum of in[j] * overlap of [j, j + 1) with
 // [start + i * step, start + (i + 1) * step), not divided. All of it must lie inside 0...in_count.
 void wt_area_row(

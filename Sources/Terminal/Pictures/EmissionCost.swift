@@ -8,63 +8,28 @@ public enum Emission: Sendable, Hashable {
     case pairs
 }
 
-/// Bytes for the next cell, and the state that they leave.
+/// What bytes weigh in a picture, and how many a grey takes.
 struct EmissionCost: Sendable {
     /// Weight of a byte against squared grey levels, summed over the sub-pixels of a cell.
     let weight: Float
-    private let emission: Emission
-    private let isMonochrome: Bool
     /// Bytes of the parameters that set each level.
-    private let bytes: [Float]
+    let bytes: [Float]
     /// What it costs at least to set one of the grounds, and to set both.
     let leastOne: Float
     let leastBoth: Float
-    /// The levels in force; below 0 while not known.
-    private(set) var front: Float = -1
-    private(set) var back: Float = -1
 
     /// Bytes of `ESC [` and `m`.
     private static let frame: Float = 3
 
     init(options: PictureOptions) {
         weight = Float(options.byteWeight)
-        emission = options.emission
-        isMonochrome = options.colour == .monochrome
         bytes = (0...255).map { level in
             Float(GreyCode.foreground(UInt8(level), colour: options.colour).utf8.count)
         }
+        let isMonochrome = options.colour == .monochrome
         let least = isMonochrome ? 0 : bytes.min() ?? 0
         leastOne = isMonochrome ? 0 : weight * (least + Self.frame)
         leastBoth = isMonochrome ? 0 : weight * (2 * least + Self.frame + 1)
-    }
-
-    /// True where foreground and background can be kept each on its own.
-    var keepsEach: Bool { emission == .direct }
-
-    /// Bytes of setting both levels, without the glyph.
-    @inline(__always) func setting(front: Float, back: Float) -> Float {
-        if isMonochrome { return (front < back) == (self.front < self.back) ? 0 : 5 }
-        let keepsFront = front == self.front
-        let keepsBack = back == self.back
-        if keepsFront && keepsBack { return 0 }
-        let frontBytes = bytes[Int(front)]
-        let backBytes = bytes[Int(back)]
-        switch emission {
-        case .pairs: return frontBytes + backBytes + 2 * Self.frame
-        case .direct:
-            if keepsFront { return backBytes + Self.frame }
-            if keepsBack { return frontBytes + Self.frame }
-            return frontBytes + backBytes + Self.frame + 1
-        }
-    }
-
-    /// The background is given up at the end of a row, the foreground stays in force.
-    mutating func endRow() { back = emission == .direct && !isMonochrome ? -1 : back }
-
-    /// The levels in force from here on.
-    @inline(__always) mutating func set(front: Float, back: Float) {
-        self.front = front
-        self.back = back
     }
 }
 

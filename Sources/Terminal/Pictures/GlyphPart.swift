@@ -1,66 +1,59 @@
 // The ways in which glyphs part a cell into ink and rest.
 
+import CKernels
+
 /// A partition of a cell: what is ink and what is rest, the glyph for it and its complement.
 ///
 /// A cell is 6 x 12 sub-pixels. Eighths do not fall on whole ones; their coverage is fractional.
 struct GlyphPart: Sendable {
-    /// Which sums of a cell give the ink's sum.
-    enum Sums: Int {
-        /// The 2 x 4 blocks of 3 x 3 sub-pixels.
-        case octants
-        /// The lowest 1, 2, ... 7 eighths.
-        case lower
-        /// The leftmost 1, 2, ... 7 eighths.
-        case left
-        /// The 2 x 3 blocks of 3 x 4 sub-pixels.
-        case sextants
-    }
-
     /// The scalar whose ink this is.
     let glyph: UInt32
     /// The scalar that inks the rest; nil where there is none.
     let complement: UInt32?
-    let sums: Sums
-    /// The ink's sum is the scalar product of these with the sums.
-    let coefficients: SIMD8<Float>
-    /// Share of ink of each block of 2 x 2 sub-pixels.
-    let cover: CellBlocks
+    /// Which sums of a cell give the ink's sum.
+    let sums: wt_picture_sums
+    /// The sums of mosaics that make the ink; for eighths their lane, the number of them less one.
+    let bits: Int
+    /// Share of ink of each sub-pixel, row by row.
+    let ink: [Float]
     /// Sums over the sub-pixels: ink squared, ink times rest, rest squared.
     let inkSquares: Float
     let mixed: Float
     let restSquares: Float
 
     private init(
-        _ glyph: UInt32, complement: UInt32?, sums: Sums, coefficients: SIMD8<Float>,
+        _ glyph: UInt32, complement: UInt32?, sums: wt_picture_sums, bits: Int,
         ink: (_ column: Int, _ row: Int) -> Float
     ) {
         self.glyph = glyph
         self.complement = complement
         self.sums = sums
-        self.coefficients = coefficients
-        var cover = CellBlocks()
-        var squares: (ink: Float, mixed: Float, rest: Float) = (0, 0, 0)
-        for row in 0..<12 {
-            for column in 0..<6 {
-                let share = ink(column, row)
-                cover[column / 2][row / 2] += share / 4
-                squares.ink += share * share
-                squares.mixed += share * (1 - share)
-                squares.rest += (1 - share) * (1 - share)
-            }
+        self.bits = bits
+        let shares = (0..<CellBlocks.subPixels).map {
+            ink($0 % CellBlocks.subPixelsAcross, $0 / CellBlocks.subPixelsAcross)
         }
-        self.cover = cover
-        (inkSquares, mixed, restSquares) = (squares.ink, squares.mixed, squares.rest)
+        self.ink = shares
+        inkSquares = shares.reduce(0) { $0 + $1 * $1 }
+        mixed = shares.reduce(0) { $0 + $1 * (1 - $1) }
+        restSquares = shares.reduce(0) { $0 + (1 - $1) * (1 - $1) }
+    }
+
+    /// Ink of each block, its sub-pixels counted by their shares.
+    func cover(across: [Float], down: [Float]) -> CellBlocks {
+        var cover = CellBlocks()
+        for (index, share) in ink.enumerated() {
+            let (row, column) = index.quotientAndRemainder(dividingBy: CellBlocks.subPixelsAcross)
+            cover[column / 2][row / 2] += share * across[column] * down[row]
+        }
+        return cover
     }
 
     /// The lowest eighths, `count` of 8.
     private static func lower(_ count: Int) -> GlyphPart {
-        var unit = SIMD8<Float>()
-        unit[count - 1] = 1
         let complements: [Int: UInt32] = [4: 0x2580, 7: 0x2594]
         return GlyphPart(
             0x2580 + UInt32(count), complement: complements[count], sums: .lower,
-            coefficients: unit
+            bits: count - 1
         ) { _, row in
             min(max(Float(row + 1) - (12 - 1.5 * Float(count)), 0), 1)
         }
@@ -68,12 +61,10 @@ struct GlyphPart: Sendable {
 
     /// The leftmost eighths, `count` of 8.
     private static func left(_ count: Int) -> GlyphPart {
-        var unit = SIMD8<Float>()
-        unit[count - 1] = 1
         let complements: [Int: UInt32] = [4: 0x2590, 7: 0x2595]
         return GlyphPart(
             0x2590 - UInt32(count), complement: complements[count], sums: .left,
-            coefficients: unit
+            bits: count - 1
         ) { column, _ in
             min(max(0.75 * Float(count) - Float(column), 0), 1)
         }
@@ -82,10 +73,8 @@ struct GlyphPart: Sendable {
     /// A mosaic of 2 x 4; bit 0 is top left, bit 1 top right, bit 2 the next row's left.
     private static func octant(_ bits: Int) -> GlyphPart? {
         guard let glyph = MosaicGlyphs.octants[bits] else { return nil }
-        var unit = SIMD8<Float>()
-        for bit in 0..<8 where bits >> bit & 1 == 1 { unit[bit] = 1 }
         return GlyphPart(
-            glyph, complement: MosaicGlyphs.octants[255 - bits], sums: .octants, coefficients: unit
+            glyph, complement: MosaicGlyphs.octants[255 - bits], sums: .octants, bits: bits
         ) { column, row in
             bits >> (row / 3 * 2 + column / 3) & 1 == 1 ? 1 : 0
         }
@@ -94,11 +83,9 @@ struct GlyphPart: Sendable {
     /// A mosaic of 2 x 3, bits in the same order.
     private static func sextant(_ bits: Int) -> GlyphPart? {
         guard let glyph = MosaicGlyphs.sextants[bits] else { return nil }
-        var unit = SIMD8<Float>()
-        for bit in 0..<6 where bits >> bit & 1 == 1 { unit[bit] = 1 }
         return GlyphPart(
             glyph, complement: MosaicGlyphs.sextants[63 - bits], sums: .sextants,
-            coefficients: unit
+            bits: bits
         ) { column, row in
             bits >> (row / 4 * 2 + column / 3) & 1 == 1 ? 1 : 0
         }

@@ -1,5 +1,6 @@
 // Pictures as cells: display values in, a frame out; pure and the same for the same input.
 
+import CKernels
 import Imaging
 
 /// Draws grey pictures with the characters and colours that a terminal has.
@@ -40,6 +41,14 @@ public enum Picture {
         precondition(options.isFitted, "these glyphs are not fitted")
         precondition(levels.count == grid.columns * grid.rows, "one level for each sample")
         return PictureFit.cells(levels: levels, size: size, options: options)
+    }
+
+    /// The same, by the kernel for any processor: every kernel gives the same cells, which a test
+    /// holds.
+    package static func plainCells(
+        levels: [Float], size: GridSize, options: PictureOptions
+    ) -> PictureCells {
+        PictureFit.cells(levels: levels, size: size, options: options, variant: .plain)
     }
 
     /// The part of a picture that a viewport shows, windowed, as cells.

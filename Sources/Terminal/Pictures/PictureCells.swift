@@ -1,5 +1,7 @@
 // The fitted cells of a picture, compactly.
 
+import CKernels
+
 /// A picture as glyphs and greys: what the fit decides, before it is a frame or bytes.
 public struct PictureCells: Sendable, Equatable {
     /// The extent.
@@ -20,6 +22,24 @@ public struct PictureCells: Sendable, Equatable {
         fronts = [UInt8](repeating: 0, count: count)
         backs = fronts
         residuals = [Float](repeating: 0, count: count)
+    }
+
+    /// Calls a function with the cells' memory, which is valid for the time of the call.
+    mutating func withKernelCells<Result>(
+        _ body: (wt_picture_cells) throws -> Result
+    ) rethrows -> Result {
+        try glyphs.withUnsafeMutableBufferPointer { glyphs in
+            try fronts.withUnsafeMutableBufferPointer { fronts in
+                try backs.withUnsafeMutableBufferPointer { backs in
+                    try residuals.withUnsafeMutableBufferPointer { residuals in
+                        try body(
+                            wt_picture_cells(
+                                glyphs: glyphs.baseAddress, fronts: fronts.baseAddress,
+                                backs: backs.baseAddress, residuals: residuals.baseAddress))
+                    }
+                }
+            }
+        }
     }
 
     /// Takes a run of cells from another picture.

@@ -1,98 +1,140 @@
 // A whole picture in cells: one cell after the other, each knowing what its neighbours left over.
 
+import CKernels
 import Dispatch
-import Synchronization
 
 /// Fits block elements and mosaics to cells of 6 x 12 sub-pixels.
 ///
 /// The rows are parted into bands that are fitted side by side; how many depends on the picture
 /// only, so the result does not depend on the number of cores. In the first sweep a band does not
 /// know the others; in the second each cell knows all its neighbours as the first left them, those
-/// of its own band as they are now.
+/// of its own band as they are now. Nor does it depend on the processor: see `wt_picture.h`.
 enum PictureFit {
     /// Rows of a band, at least.
     private static let bandRows = 10
+    /// Rows beyond a band that its cells feel.
+    private static let haloRows = 2
 
-    /// One band's cells, and what they leave over.
-    private struct Band: Sendable {
-        var cells: PictureCells
-        var field: ErrorField
-    }
-
-    /// The cells of a picture, from display values 0...255 of its sub-pixels.
-    static func cells(levels: [Float], size: GridSize, options: PictureOptions) -> PictureCells {
-        var cells = PictureCells(size: size)
-        guard size.columns > 0, size.rows > 0 else { return cells }
-        let horizontal = ViewKernel(blocks: size.columns * CellBlocks.across)
-        let vertical = ViewKernel(blocks: size.rows * CellBlocks.down)
-        // Only the last sweep's choices stay; those before need not count bytes.
-        var draft = options
-        draft.thrift = 0
-        var field = ErrorField(size: size, horizontal: horizontal, vertical: vertical)
-        let padded = padded(levels)
-        let count = max(size.rows / bandRows, 1)
-        let bands = (0..<count).map { size.rows * $0 / count..<size.rows * ($0 + 1) / count }
-        let sweeps = options.isDithering ? options.sweeps : 1
-        for sweep in 1...sweeps {
-            let fit = CellFit(
-                options: sweep == sweeps ? options : draft, horizontal: horizontal,
-                vertical: vertical)
-            let (known, before) = (cells, field)
-            let made = Mutex([Int: Band]())
-            DispatchQueue.concurrentPerform(iterations: count) { index in
-                var band = Band(cells: known, field: before)
-                fitRows(bands[index], padded, fit, &band, isDithering: options.isDithering)
-                let done = band
-                made.withLock { $0[index] = done }
-            }
-            let all = made.withLock { $0 }
-            for (index, rows) in bands.enumerated() {
-                guard let band = all[index] else { continue }
-                cells.copy(
-                    from: band.cells, at: rows.lowerBound * size.columns,
-                    to: rows.lowerBound * size.columns, count: rows.count * size.columns)
-                field.takeErrors(of: rows, from: band.field)
+    /// The cells of a picture, from display values of its sub-pixels; those beyond 0...255 are
+    /// clamped, NaN is black.
+    static func cells(
+        levels: [Float], size: GridSize, options: PictureOptions,
+        variant: wt_picture_variant = wt_picture_best()
+    ) -> PictureCells {
+        guard size.columns > 0, size.rows > 0 else { return PictureCells(size: size) }
+        var work = Work(levels: levels, size: size)
+        FitTables.tables(size: size, options: options).withTables { tables in
+            for sweep in 1...(options.isDithering ? options.sweeps : 1) {
+                work.sweep(tables, isFirst: sweep == 1, variant: variant)
             }
         }
-        return cells
+        return work.cells
     }
 
-    /// The levels within 0...255, NaN as black, with room behind them.
-    private static func padded(_ levels: [Float]) -> [Float] {
-        let count = levels.count + CellSums.padding
-        return [Float](unsafeUninitializedCapacity: count) { buffer, filled in
-            for index in levels.indices {
-                buffer[index] = levels[index] >= 0 ? min(levels[index], 255) : 0
+    /// A picture at work: what is known of its cells, and what they leave over.
+    private struct Work {
+        private let size: GridSize
+        private let levels: [Float]
+        private let bands: [Range<Int>]
+        /// Floats of a row of errors.
+        private let line: Int
+        private var summaries: [Float]
+        private var errors: [Float]
+        private(set) var cells: PictureCells
+
+        init(levels: [Float], size: GridSize) {
+            self.size = size
+            self.levels = levels
+            let count = max(size.rows / bandRows, 1)
+            bands = (0..<count).map {
+                size.rows * $0 / count..<size.rows * ($0 + 1) / count
             }
-            for index in levels.count..<count { buffer[index] = 0 }
-            filled = count
+            line = 8 * (CellBlocks.across * size.columns + 2 * Int(WT_PICTURE_REACH))
+            summaries = [Float](
+                unsafeUninitializedCapacity: size.columns * size.rows * Int(WT_PICTURE_SUMMARY)
+            ) { $1 = size.columns * size.rows * Int(WT_PICTURE_SUMMARY) }
+            errors = [Float](repeating: 0, count: line * size.rows)
+            cells = PictureCells(size: size)
         }
-    }
 
-    private static func fitRows(
-        _ rows: Range<Int>, _ levels: [Float], _ fit: CellFit, _ band: inout Band,
-        isDithering: Bool
-    ) {
-        var fit = fit
-        let size = band.cells.size
-        let stride = size.columns * CellSums.across
-        levels.withUnsafeBufferPointer { levels in
-            guard let first = levels.baseAddress else { return }
-            for row in rows {
-                if isDithering { band.field.begin(row: row) }
-                for column in 0..<size.columns {
-                    let start = row * CellSums.down * stride + column * CellSums.across
-                    let owed = isDithering ? band.field.owed(column: column) : CellBlocks()
-                    fit.fit(
-                        first + start, stride: stride, row: row, column: column, owed: owed)
-                    if isDithering { band.field.set(fit.error, row: row, column: column) }
-                    let index = row * size.columns + column
-                    band.cells.glyphs[index] = fit.choice.glyph
-                    band.cells.fronts[index] = UInt8(fit.choice.front)
-                    band.cells.backs[index] = UInt8(fit.choice.back)
-                    band.cells.residuals[index] = fit.residual
+        mutating func sweep(
+            _ tables: UnsafePointer<wt_picture_tables>, isFirst: Bool,
+            variant: wt_picture_variant
+        ) {
+            let halos = bands.map { halo($0) }
+            let (bands, line) = (bands, line)
+            levels.withUnsafeBufferPointer { levels in
+                summaries.withUnsafeMutableBufferPointer { summaries in
+                    errors.withUnsafeMutableBufferPointer { errors in
+                        cells.withKernelCells { cells in
+                            guard let memory = Memory(tables, levels, summaries, errors, cells)
+                            else { return }
+                            DispatchQueue.concurrentPerform(iterations: bands.count) { index in
+                                memory.fit(
+                                    bands[index], halo: halos[index], line: line,
+                                    isFirst: isFirst, variant: variant)
+                            }
+                        }
+                    }
                 }
-                fit.endRow()
+            }
+        }
+
+        /// Copies of the rows around a band: those above, then those below, zero beyond the picture.
+        private func halo(_ rows: Range<Int>) -> [Float] {
+            let around =
+                Array(rows.lowerBound - haloRows..<rows.lowerBound)
+                + Array(rows.upperBound..<rows.upperBound + haloRows)
+            return around.flatMap { row in
+                row < 0 || row >= size.rows
+                    ? [Float](repeating: 0, count: line)
+                    : Array(errors[row * line..<(row + 1) * line])
+            }
+        }
+    }
+}
+
+/// The memory that the bands of a sweep share.
+// Sendable because each band writes to its own rows only and reads no other's (their errors come as
+// copies), and no band outlives the closures that lend the pointers: the call that runs them waits.
+private struct Memory: @unchecked Sendable {
+    private let tables: UnsafePointer<wt_picture_tables>
+    private let levels: UnsafePointer<Float>
+    private let summaries: UnsafeMutablePointer<Float>
+    private let errors: UnsafeMutablePointer<Float>
+    private let cells: wt_picture_cells
+
+    /// Nil where there is nothing to fit.
+    init?(
+        _ tables: UnsafePointer<wt_picture_tables>, _ levels: UnsafeBufferPointer<Float>,
+        _ summaries: UnsafeMutableBufferPointer<Float>,
+        _ errors: UnsafeMutableBufferPointer<Float>, _ cells: wt_picture_cells
+    ) {
+        guard let levels = levels.baseAddress, let summaries = summaries.baseAddress,
+            let errors = errors.baseAddress
+        else { return nil }
+        self.tables = tables
+        self.levels = levels
+        self.summaries = summaries
+        self.errors = errors
+        self.cells = cells
+    }
+
+    /// Fits a band; `halo` holds the rows above and below it, `line` floats each.
+    func fit(
+        _ rows: Range<Int>, halo: [Float], line: Int, isFirst: Bool, variant: wt_picture_variant
+    ) {
+        let (first, end) = (Int32(rows.lowerBound), Int32(rows.upperBound))
+        if isFirst {
+            wt_picture_summarise(variant, tables, levels, first, end, summaries)
+        }
+        var scratch = [Float](repeating: 0, count: 3 * line)
+        halo.withUnsafeBufferPointer { halo in
+            guard let above = halo.baseAddress else { return }
+            withUnsafePointer(to: cells) { cells in
+                wt_picture_fit(
+                    variant, tables, summaries, first, end, isFirst ? 1 : 0, errors, above,
+                    above + 2 * line, &scratch, cells)
             }
         }
     }

@@ -52,3 +52,32 @@ struct ShadeGrey: Sendable {
         }
     }
 }
+
+/// The palette's entries on both sides of a level.
+struct PaletteSteps: Sendable {
+    /// By the whole level: the greatest entry at or below it, or the least of all.
+    let below: [Float]
+    /// The least entry at or above it, or the greatest of all.
+    let above: [Float]
+    /// By the half level: the entry nearest to it and to all levels up to the next half.
+    let nearest: [Float]
+
+    /// Halves that a level can be.
+    static let halves = 512
+
+    /// A palette in ascending order, not empty.
+    init(_ palette: [UInt8]) {
+        let first = palette.first ?? 0
+        let last = palette.last ?? 255
+        below = (0...255).map { level in Float(palette.last { Int($0) <= level } ?? first) }
+        above = (0...255).map { level in Float(palette.first { Int($0) >= level } ?? last) }
+        // Entries are whole, so what is nearest changes at halves only.
+        let (below, above) = (below, above)
+        nearest = (0..<Self.halves).map { half in
+            let (low, high) = (below[half / 2], above[min(half / 2 + 1, 255)])
+            let middle = Float(half) / 2 + 0.25
+            let exact = above[half / 2]
+            return [low, exact, high].min { abs($0 - middle) < abs($1 - middle) } ?? low
+        }
+    }
+}

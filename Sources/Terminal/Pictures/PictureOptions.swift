@@ -59,7 +59,7 @@ public struct PictureOptions: Sendable, Hashable {
     public var samplesPerCell: (across: Int, down: Int) {
         switch method {
         case .half: (1, 2)
-        case .fit: (CellSums.across, CellSums.down)
+        case .fit: (CellBlocks.subPixelsAcross, CellBlocks.subPixelsDown)
         case .braille: (2, 4)
         case .background, .ramp: (1, 1)
         }
@@ -109,7 +109,7 @@ public struct PictureOptions: Sendable, Hashable {
     /// Areas must keep their brightness, the more so the fewer greys there are.
     var viewWeight: Float {
         switch colour {
-        case .direct, .xterm256: 5
+        case .direct, .xterm256: 4
         case .sixteen: 20
         case .eight, .monochrome: 75
         }
@@ -120,7 +120,8 @@ public struct PictureOptions: Sendable, Hashable {
         guard dithers else { return thrift ?? 0 }
         switch colour {
         case .direct: return thrift ?? 10
-        case .xterm256, .sixteen, .eight: return thrift ?? 60
+        case .xterm256: return thrift ?? 45
+        case .sixteen, .eight: return thrift ?? 60
         case .monochrome: return thrift ?? 0
         }
     }
@@ -146,7 +147,7 @@ public struct PictureOptions: Sendable, Hashable {
     }
 
     /// The greys that can be used, dark to bright.
-    var palette: [UInt8] {
+    package var palette: [UInt8] {
         switch colour {
         case .monochrome: [0, 255]
         case .eight: [0, 229]

@@ -1,5 +1,6 @@
 // How errors look from a distance: the Gaussian of PSNR_view, on blocks of 2 x 2 sub-pixels.
 
+import CKernels
 import Foundation
 
 /// The energy of an error along one axis after a Gaussian, as weights between blocks.
@@ -13,34 +14,61 @@ struct ViewKernel: Sendable {
     /// Sub-pixels of a block along an axis.
     static let blockSide = 2
     /// Blocks beyond which the weight is left out: it is below 0.3 % of the greatest.
-    static let reach = 10
+    static let reach = Int(WT_PICTURE_REACH)
     private static let sigma = 4.0
     private static let radius = 16
+    /// The Gaussian's values from `-radius` to `radius`, with the sum 1.
+    private static let gaussian: [Double] = {
+        let raw = (-radius...radius).map { exp(-Double($0 * $0) / (2 * sigma * sigma)) }
+        let total = raw.reduce(0, +)
+        return raw.map { $0 / total }
+    }()
 
     /// Number of blocks.
     let count: Int
     /// For each block, its weights with the blocks from `reach` before it to `reach` behind it.
-    private let weights: [Float]
+    let weights: [Float]
+    /// The share of each sub-pixel in what its block's error is taken to be.
+    ///
+    /// Half each, but in the outermost blocks: there the outermost sub-pixel goes on, and weighs
+    /// more by far than its neighbour.
+    let shares: [Float]
 
     init(blocks count: Int) {
         self.count = count
-        let seen = Self.seen(blocks: count)
+        shares = Self.shares(blocks: count)
         let width = 2 * Self.reach + 1
         var weights = [Float](repeating: 0, count: count * width)
+        // Blocks far from both borders have the same weights.
+        let kinds = PlaceKinds(count, borders: Self.reach + Self.radius / Self.blockSide + 1)
+        let known = kinds.examples.map { Self.weights(of: $0, count: count) }
         for block in 0..<count {
-            for other in max(block - Self.reach, 0)..<min(block + Self.reach + 1, count) {
-                let (first, second) = (seen[block], seen[other])
-                let low = max(first.start, second.start)
-                let high = min(
-                    first.start + first.values.count, second.start + second.values.count)
-                var sum = 0.0
-                for place in low..<max(high, low) {
-                    sum += first.values[place - first.start] * second.values[place - second.start]
-                }
-                weights[block * width + other - block + Self.reach] = Float(sum)
+            for (index, weight) in known[kinds.kinds[block]].enumerated() {
+                weights[block * width + index] = weight
             }
         }
         self.weights = weights
+    }
+
+    /// The weights of a block with those from `reach` before it to `reach` behind it.
+    private static func weights(of block: Int, count: Int) -> [Float] {
+        let extent = count * blockSide
+        func seen(_ block: Int) -> (start: Int, values: [Double]) {
+            let first = block * blockSide
+            return Self.seen(first...first + blockSide - 1, extent: extent)
+        }
+        let own = seen(block)
+        return (block - reach...block + reach).map { other in
+            guard (0..<count).contains(other) else { return 0 }
+            let second = seen(other)
+            let low = max(own.start, second.start)
+            let high = min(own.start + own.values.count, second.start + second.values.count)
+            var sum = 0.0
+            for place in low..<max(high, low) {
+                sum += own.values[place - own.start] * second.values[place - second.start]
+            }
+            return Float(sum)
+        }
     }
 
     /// The weight between two blocks; 0 beyond the reach and the borders.
@@ -49,26 +77,51 @@ struct ViewKernel: Sendable {
         return weights[block * (2 * Self.reach + 1) + other - block + Self.reach]
     }
 
-    /// What one in each block makes of the sub-pixels, seen through the Gaussian.
-    private static func seen(blocks count: Int) -> [(start: Int, values: [Double])] {
-        let extent = count * blockSide
-        let raw = (-radius...radius).map { exp(-Double($0 * $0) / (2 * sigma * sigma)) }
-        let total = raw.reduce(0, +)
-        return (0..<count).map { block in
-            let first = block * blockSide
-            let last = first + blockSide - 1
-            // Beyond the border the outermost sub-pixel goes on.
-            let from = first == 0 ? -radius : first
-            let to = last == extent - 1 ? extent - 1 + radius : last
-            let start = max(first - radius, 0)
-            let end = min(last + radius, extent - 1)
-            let values = (start...end).map { place in
-                (from...to).reduce(0) { sum, source in
-                    abs(place - source) <= radius ? sum + raw[place - source + radius] : sum
-                } / total
+    /// What one in some sub-pixels makes of those around, seen through the Gaussian.
+    private static func seen(
+        _ ones: ClosedRange<Int>, extent: Int
+    ) -> (start: Int, values: [Double]) {
+        // Beyond the border the outermost sub-pixel goes on.
+        let from = ones.lowerBound == 0 ? -radius : ones.lowerBound
+        let to = ones.upperBound == extent - 1 ? extent - 1 + radius : ones.upperBound
+        let start = max(ones.lowerBound - radius, 0)
+        let values = (start...min(ones.upperBound + radius, extent - 1)).map { place in
+            (from...to).reduce(0) { sum, source in
+                abs(place - source) <= radius ? sum + gaussian[place - source + radius] : sum
             }
-            return (start, values)
         }
+        return (start, values)
+    }
+
+    /// The shares with which one error for a block comes nearest to its two sub-pixels' own.
+    ///
+    /// With k and l what the two make of the picture, errors d and -d are seen as d (k - l), the
+    /// block's error (2 share - 1) d as (2 share - 1) d (k + l): least squares over the picture.
+    private static func shares(blocks count: Int) -> [Float] {
+        let extent = count * blockSide
+        func share(outermost: Int, other: Int) -> Float {
+            let places = max(outermost - 3 * radius, 0)..<min(outermost + 3 * radius, extent)
+            let (first, second) = (
+                seen(outermost...outermost, extent: extent), seen(other...other, extent: extent)
+            )
+            func value(_ curve: (start: Int, values: [Double]), _ place: Int) -> Double {
+                let index = place - curve.start
+                return curve.values.indices.contains(index) ? curve.values[index] : 0
+            }
+            var (mixed, square) = (0.0, 0.0)
+            for place in places {
+                let sum = value(first, place) + value(second, place)
+                mixed += (value(first, place) - value(second, place)) * sum
+                square += sum * sum
+            }
+            return Float(0.5 + 0.5 * mixed / square)
+        }
+        var shares = [Float](repeating: 0.5, count: extent)
+        shares[0] = share(outermost: 0, other: 1)
+        shares[1] = 1 - shares[0]
+        shares[extent - 1] = share(outermost: extent - 1, other: extent - 2)
+        shares[extent - 2] = 1 - shares[extent - 1]
+        return shares
     }
 }
 
@@ -80,6 +133,9 @@ struct CellBlocks: Sendable {
 
     static let across = 3
     static let down = 6
+    static let subPixelsAcross = 6
+    static let subPixelsDown = 12
+    static let subPixels = 72
     /// Ones where there are blocks.
     static let ones = SIMD8<Float>(1, 1, 1, 1, 1, 1, 0, 0)
     static let everywhere = CellBlocks(left: ones, middle: ones, right: ones)
@@ -167,5 +223,25 @@ struct ColumnWeights: Sendable {
             left: left * weights[0] + middle * weights[1] + right * weights[2],
             middle: left * weights[3] + middle * weights[4] + right * weights[5],
             right: left * weights[6] + middle * weights[7] + right * weights[8])
+    }
+}
+
+/// The kinds of place along an axis: those next to a border are each their own, all others one.
+struct PlaceKinds {
+    /// One position of each kind.
+    private(set) var examples: [Int] = []
+    /// The kind of every position.
+    private(set) var kinds: [Int] = []
+
+    init(_ count: Int, borders: Int) {
+        var known: [[Int]: Int] = [:]
+        for position in 0..<count {
+            let key = [min(position, borders), min(count - 1 - position, borders)]
+            if known[key] == nil {
+                known[key] = examples.count
+                examples.append(position)
+            }
+            kinds.append(known[key] ?? 0)
+        }
     }
 }

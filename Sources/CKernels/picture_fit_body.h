@@ -1,0 +1,610 @@
+// Fitting the cells of a picture; included by picture_fit.c once for each variant, after VARIANT.
+//
+// With t the sub-pixels, m a glyph's ink, f and b its greys and e = t - b (1 - m) - f m, the cost is
+// |e|^2 + mu |G (e + neighbours)|^2 + lambda bytes. Without the bytes that is a quadratic form in f
+// and b, whose matrix depends on the glyph only. Its linear part is a sum over the ink of
+// t + mu G^T G (t + neighbours), so the second term is spread over the sub-pixels once, and each
+// glyph's part is a sum of few sums. Bounds of all glyphs are found eight at a time; only those that
+// can still win are looked at one by one.
+
+/// The choice at hand and what it is made against.
+typedef struct {
+    const wt_picture_tables *t;
+    const float *summary;
+    const float *forms;  // of this kind of place
+    float flat;
+    float linear;
+    // The greys in force; below 0 while not known.
+    float front, back;
+    // The greys that the next cell shows; below 0 where it does not, or is not known.
+    float next_front, next_back;
+    float best;
+    uint32_t glyph;
+    float chosen_front, chosen_back, ink, rest;
+    int part;  // -1 for one grey all over
+} V(fit);
+
+// ---- sums over sub-pixels ---------------------------------------------------------------------
+
+INLINE void V(summarise_cell)(const float *levels, int stride, const float *across,
+                              const float *down, float *summary) {
+    float cell[12][8];
+    v8 columns = {}, squares = {};
+    for (int row = 0; row < 12; row++) {
+        // Two floats beyond the cell are read and left out.
+        v8 line = within(load8(levels + (ptrdiff_t)row * stride)) * ones6;
+        store8(cell[row], line);
+        columns += line;
+        squares += line * line;
+        summary[LEFTS + row] = line[0] + line[1] + line[2];
+        summary[RIGHTS + row] = line[3] + line[4] + line[5];
+    }
+    for (int i = 0; i < 6; i++) summary[COLUMNS + i] = columns[i];
+    summary[SQUARES] = sum8(squares);
+    summary[TOTAL] = sum8(columns);
+    for (int column = 0; column < 3; column++) {
+        float *means = summary + MEANS + 8 * column;
+        float first = across[2 * column], second = across[2 * column + 1];
+        for (int pair = 0; pair < 6; pair++) {
+            const float *upper = cell[2 * pair] + 2 * column, *lower = upper + 8;
+            means[pair] = down[2 * pair] * (first * upper[0] + second * upper[1])
+                + down[2 * pair + 1] * (first * lower[0] + second * lower[1]);
+        }
+        means[6] = means[7] = 0;
+    }
+}
+
+static void V(summarise)(const wt_picture_tables *t, const float *levels, int first_row,
+                         int end_row, float *summaries) {
+    int stride = 6 * t->columns;
+    for (int row = first_row; row < end_row; row++)
+        for (int column = 0; column < t->columns; column++) {
+            ptrdiff_t cell = (ptrdiff_t)row * t->columns + column;
+            V(summarise_cell)(levels + (ptrdiff_t)row * 12 * stride + 6 * column, stride,
+                              t->across + 6 * column, t->down + 12 * row,
+                              summaries + cell * WT_PICTURE_SUMMARY);
+        }
+}
+
+// ---- bytes ------------------------------------------------------------------------------------
+
+/// Bytes of setting both greys, without the glyph.
+INLINE float V(setting)(const V(fit) *c, float front, float back) {
+    const wt_picture_tables *t = c->t;
+    if (t->is_monochrome) return (front < back) == (c->front < c->back) ? 0 : 5;
+    int keeps_front = front == c->front, keeps_back = back == c->back;
+    if (keeps_front && keeps_back) return 0;
+    float front_bytes = t->bytes[(int)front], back_bytes = t->bytes[(int)back];
+    if (t->sets_pairs) return front_bytes + back_bytes + 6;
+    if (keeps_front) return back_bytes + 3;
+    if (keeps_back) return front_bytes + 3;
+    return front_bytes + back_bytes + 4;
+}
+
+/// Bytes of the next cell when these greys are in force.
+INLINE float V(next)(const V(fit) *c, float front, float back) {
+    const wt_picture_tables *t = c->t;
+    float next_front = c->next_front, next_back = c->next_back;
+    if (t->is_monochrome)
+        return next_front < 0 || (next_front < next_back) == (front < back) ? 0 : 5;
+    int sets_front = next_front >= 0 && next_front != front;
+    int sets_back = next_back >= 0 && next_back != back;
+    if (!sets_front && !sets_back) return 0;
+    if (t->sets_pairs) return t->bytes[(int)next_front] + t->bytes[(int)next_back] + 6;
+    float count = 3 + (sets_front && sets_back);
+    if (sets_front) count += t->bytes[(int)next_front];
+    if (sets_back) count += t->bytes[(int)next_back];
+    return count;
+}
+
+/// The cost of setting greys: the bytes of this cell and what they mean for the next.
+INLINE float V(emitting)(const V(fit) *c, float front, float back, float glyph_bytes) {
+    return c->t->byte_weight
+        * (glyph_bytes + V(setting)(c, front, back) + V(next)(c, front, back));
+}
+
+INLINE float V(shown)(float level) {
+    float clamped = level > 0 ? level : 0;
+    return clamped < 255 ? clamped : 255;
+}
+
+/// The grey nearest to a level.
+INLINE float V(nearest)(const float *greys, float level) {
+    return greys[(int)(2 * V(shown)(level))];
+}
+
+/// The greys at or below and at or above a level.
+INLINE void V(around)(const float *steps, float level, float *below, float *above) {
+    float clamped = V(shown)(level);
+    int floor = (int)clamped;
+    int ceiling = (float)floor == clamped ? floor : floor + 1;
+    *below = steps[floor];
+    *above = steps[256 + ceiling];
+}
+
+// ---- one grey all over ------------------------------------------------------------------------
+
+INLINE void V(take)(V(fit) *c, float cost, uint32_t glyph, float front, float back, float level) {
+    c->best = cost;
+    c->glyph = glyph;
+    c->chosen_front = front;
+    c->chosen_back = back;
+    c->ink = c->rest = level;
+    c->part = -1;
+}
+
+static void V(flat)(V(fit) *c, float level) {
+    const wt_picture_tables *t = c->t;
+    float cost = level * level * c->flat - 2 * level * c->linear;
+    if (cost >= c->best) return;
+    // A space of the background, or a full block of the foreground.
+    float front = t->is_monochrome ? 255 - level : c->front >= 0 ? c->front : level;
+    float as_space = cost + V(emitting)(c, front, level, 1);
+    if (as_space < c->best) V(take)(c, as_space, 0x20, front, level, level);
+    float back = t->is_monochrome ? 255 - level : c->back >= 0 ? c->back : level;
+    float as_block = cost + V(emitting)(c, level, back, 3);
+    if (as_block < c->best) V(take)(c, as_block, 0x2588, level, back, level);
+}
+
+/// A shade is one grey to the eye, whatever its dots are.
+INLINE void V(shade)(V(fit) *c, const float *shade) {
+    float cost = shade[0] * shade[0] * c->flat - 2 * shade[0] * c->linear
+        + V(emitting)(c, shade[1], shade[2], 3);
+    if (cost < c->best) V(take)(c, cost, (uint32_t)shade[3], shade[1], shade[2], shade[0]);
+}
+
+static void V(one_grey)(V(fit) *c) {
+    const wt_picture_tables *t = c->t;
+    float wanted = c->linear / c->flat;
+    V(flat)(c, V(nearest)(t->nearest, wanted));
+    if (t->has_cheap) V(flat)(c, V(nearest)(t->nearest_cheap, wanted));
+    if (t->byte_weight > 0 && !t->is_monochrome) {
+        if (c->front >= 0) V(flat)(c, c->front);
+        if (c->back >= 0) V(flat)(c, c->back);
+    }
+    int first = 0, end = t->shade_count;
+    if (t->shade_starts) {
+        float below, above;
+        V(around)(t->steps, wanted, &below, &above);
+        first = t->shade_starts[(int)below];
+        end = first + 3 < end ? first + 3 : end;
+    }
+    for (int i = first; i < end; i++) V(shade)(c, t->shades + 4 * i);
+}
+
+// ---- two greys --------------------------------------------------------------------------------
+
+/// One part of a cell with its form: the sums of ink and rest, and what two greys cost.
+typedef struct {
+    int index;
+    float ink, mixed, rest, inverse_ink, inverse_rest;
+    float inked, open, glyph_cost;
+} V(part);
+
+/// Compares a part with two greys; `cost` is without the bytes of the greys.
+static NOINLINE void V(compare)(V(fit) *c, const V(part) *p, float ink, float rest, float cost) {
+    const wt_picture_tables *t = c->t;
+    uint32_t glyph = (uint32_t)t->glyphs[p->index];
+    uint32_t complement = (uint32_t)t->complements[p->index];
+    int is_swapped = 0;
+    float total = cost + V(emitting)(c, ink, rest, 0);
+    if (complement) {
+        // The brighter grey in front where it costs the same: half as many colour pairs.
+        float swapped = cost + V(emitting)(c, rest, ink, 0);
+        if (swapped < total || (swapped == total && rest > ink)) {
+            total = swapped;
+            is_swapped = 1;
+        }
+    }
+    if (total >= c->best) return;
+    c->best = total;
+    c->glyph = is_swapped ? complement : glyph;
+    c->chosen_front = is_swapped ? rest : ink;
+    c->chosen_back = is_swapped ? ink : rest;
+    c->ink = ink;
+    c->rest = rest;
+    c->part = p->index;
+}
+
+/// Looks at a part with two greys whose bytes cost `least` at least.
+INLINE void V(consider)(V(fit) *c, const V(part) *p, float ink, float rest, float least) {
+    float cost = ink * (ink * p->ink - 2 * p->inked) + rest * (rest * p->rest - 2 * p->open)
+        + 2 * ink * rest * p->mixed + p->glyph_cost;
+    if (cost + least < c->best) V(compare)(c, p, ink, rest, cost);
+}
+
+/// A grey for the ink, with the best greys for the rest; `least` is what the bytes cost at least.
+INLINE void V(with_ink)(V(fit) *c, const V(part) *p, float ink, float least) {
+    const wt_picture_tables *t = c->t;
+    float wanted = (p->open - ink * p->mixed) * p->inverse_rest;
+    float bound = p->ink * ink * ink - 2 * ink * p->inked - wanted * wanted * p->rest;
+    if (bound + p->glyph_cost + least >= c->best) return;
+    V(consider)(c, p, ink, V(nearest)(t->nearest, wanted), least);
+    if (t->has_cheap) V(consider)(c, p, ink, V(nearest)(t->nearest_cheap, wanted), least);
+}
+
+/// A grey in force for the rest, with the best greys for the ink.
+INLINE void V(with_rest)(V(fit) *c, const V(part) *p, float rest) {
+    const wt_picture_tables *t = c->t;
+    float wanted = (p->inked - rest * p->mixed) * p->inverse_ink;
+    float bound = p->rest * rest * rest - 2 * rest * p->open - wanted * wanted * p->ink;
+    if (bound + p->glyph_cost + t->least_one >= c->best) return;
+    V(consider)(c, p, V(nearest)(t->nearest, wanted), rest, t->least_one);
+    if (t->has_cheap)
+        V(consider)(c, p, V(nearest)(t->nearest_cheap, wanted), rest, t->least_one);
+}
+
+/// Least costs of the parts of a group: with both greys in force, with one, with none.
+typedef struct {
+    v8 inked, front, both, one, none;
+} V(bounds);
+
+INLINE void V(bound)(const V(fit) *c, int group, v8 inked, V(bounds) *b) {
+    const wt_picture_tables *t = c->t;
+    const float *forms = c->forms + group * 48;
+    v8 ink = load8(forms), mixed = load8(forms + 8), rest = load8(forms + 16);
+    v8 costs = load8(t->glyph_costs + 8 * group);
+    v8 open = c->linear - inked;
+    v8 inverse = load8(forms + 24);
+    v8 front = (inked * rest - open * mixed) * inverse;
+    v8 back = (open * ink - inked * mixed) * inverse;
+    b->inked = inked;
+    b->front = front;
+    b->none = costs - inked * front - open * back + t->least_both;
+    b->both = b->one = none8;
+    if (t->byte_weight == 0) return;
+    float f = c->front, g = c->back;
+    v8 ink_first = f * (f * ink - 2 * inked), ink_second = g * (g * ink - 2 * inked);
+    v8 rest_first = f * (f * rest - 2 * open), rest_second = g * (g * rest - 2 * open);
+    if (f >= 0 && g >= 0) {
+        v8 cross = 2 * f * g * mixed;
+        b->both = costs + cross + least8(ink_first + rest_second, ink_second + rest_first);
+    }
+    if (t->sets_pairs) return;
+    v8 inverse_ink = load8(forms + 32), inverse_rest = load8(forms + 40);
+    v8 one = none8;
+    if (f >= 0) {
+        v8 left = open - f * mixed, right = inked - f * mixed;
+        one = least8(ink_first - left * left * inverse_rest,
+                     rest_first - right * right * inverse_ink);
+    }
+    if (g >= 0) {
+        v8 left = open - g * mixed, right = inked - g * mixed;
+        one = least8(one, least8(ink_second - left * left * inverse_rest,
+                                 rest_second - right * right * inverse_ink));
+    }
+    b->one = costs + one + t->least_one;
+}
+
+/// Looks at one part closely.
+static void V(look)(V(fit) *c, int index, const V(bounds) *b) {
+    const wt_picture_tables *t = c->t;
+    int group = index / 8, lane = index % 8;
+    const float *forms = c->forms + group * 48 + lane;
+    float inked = b->inked[lane];
+    V(part) p = {index, forms[0], forms[8], forms[16], forms[32], forms[40],
+                 inked, c->linear - inked, t->glyph_costs[index]};
+    // What is in force costs least, so it is tried first, and leaves less to try of the rest.
+    if (b->both[lane] < c->best) {
+        V(consider)(c, &p, c->front, c->back, 0);
+        V(consider)(c, &p, c->back, c->front, 0);
+    }
+    if (b->one[lane] < c->best) {
+        if (c->front >= 0) {
+            V(with_ink)(c, &p, c->front, t->least_one);
+            V(with_rest)(c, &p, c->front);
+        }
+        if (c->back >= 0) {
+            V(with_ink)(c, &p, c->back, t->least_one);
+            V(with_rest)(c, &p, c->back);
+        }
+    }
+    if (b->none[lane] < c->best) {
+        float below, above;
+        V(around)(t->steps, b->front[lane], &below, &above);
+        V(with_ink)(c, &p, below, t->least_both);
+        if (above != below) V(with_ink)(c, &p, above, t->least_both);
+        if (!t->has_cheap) return;
+        V(around)(t->steps + 512, b->front[lane], &below, &above);
+        V(with_ink)(c, &p, below, t->least_both);
+        V(with_ink)(c, &p, above, t->least_both);
+    }
+}
+
+/// All pairs of a small palette, eight parts at a time.
+static void V(small)(V(fit) *c, int group, v8 inked) {
+    const wt_picture_tables *t = c->t;
+    const float *forms = c->forms + group * 48;
+    v8 ink = load8(forms), mixed = load8(forms + 8), rest = load8(forms + 16);
+    v8 costs = load8(t->glyph_costs + 8 * group), open = c->linear - inked;
+    v8 least = none8, inks = {}, rests = {}, has_complement;
+    for (int i = 0; i < 8; i++) has_complement[i] = t->complements[8 * group + i] ? 1 : 0;
+    for (int i = 0; i < t->grey_count; i++) {
+        float f = t->greys[i];
+        v8 fronts = costs + f * (f * ink - 2 * inked);
+        for (int j = 0; j < t->grey_count; j++) {
+            if (i == j) continue;
+            float g = t->greys[j];
+            float plain = V(emitting)(c, f, g, 0), swapped = V(emitting)(c, g, f, 0);
+            float saved = swapped < plain ? plain - swapped : 0;
+            v8 cost = fronts + g * (g * rest - 2 * open) + 2 * f * g * mixed
+                + (plain - has_complement * saved);
+            i8 better = cost < least;
+            least = choose8(better, cost, least);
+            inks = choose8(better, f - (v8){}, inks);
+            rests = choose8(better, g - (v8){}, rests);
+        }
+    }
+    for (int lane = 0; lane < 8; lane++) {
+        if (!(least[lane] < c->best)) continue;
+        V(part) p = {8 * group + lane, forms[lane], forms[8 + lane], forms[16 + lane], 0, 0,
+                     inked[lane], open[lane], costs[lane]};
+        V(consider)(c, &p, inks[lane], rests[lane], 0);
+    }
+}
+
+// ---- a cell -----------------------------------------------------------------------------------
+
+/// The sums that parts are made of, over sub-pixels with the view's part spread over them.
+typedef struct {
+    v8 octants, sextants, lower, left;
+} V(features);
+
+INLINE V(features) V(spread)(const wt_picture_tables *t, const float *summary, const float *across,
+                             const float *down, const v8 seen[3]) {
+    float lefts[12], rights[12];
+    v8 left = seen[0] * (across[0] + across[1]) + seen[1] * across[2];
+    v8 right = seen[1] * across[3] + seen[2] * (across[4] + across[5]);
+    for (int row = 0; row < 12; row++) {
+        lefts[row] = summary[LEFTS + row] + down[row] * left[row / 2];
+        rights[row] = summary[RIGHTS + row] + down[row] * right[row / 2];
+    }
+    V(features) f;
+    for (int i = 0; i < 4; i++) {
+        f.octants[2 * i] = lefts[3 * i] + lefts[3 * i + 1] + lefts[3 * i + 2];
+        f.octants[2 * i + 1] = rights[3 * i] + rights[3 * i + 1] + rights[3 * i + 2];
+    }
+    f.sextants = (v8){};
+    f.lower = (v8){};
+    f.left = (v8){};
+    int uses = 0;
+    for (int group = 0; group < t->groups; group++) uses |= 1 << t->sums[group];
+    if (uses >> WT_PICTURE_SEXTANTS & 1) {
+        for (int i = 0; i < 3; i++) {
+            const float *l = lefts + 4 * i, *r = rights + 4 * i;
+            f.sextants[2 * i] = l[0] + l[1] + l[2] + l[3];
+            f.sextants[2 * i + 1] = r[0] + r[1] + r[2] + r[3];
+        }
+    }
+    if (uses >> WT_PICTURE_LOWER & 1)
+        for (int row = 0; row < 12; row++)
+            f.lower += (lefts[row] + rights[row]) * lower_eighths[row];
+    if (uses >> WT_PICTURE_LEFT & 1)
+        for (int i = 0; i < 6; i++)
+            f.left += (summary[COLUMNS + i] + across[i] * sum8(seen[i / 2])) * left_eighths[i];
+    return f;
+}
+
+INLINE v8 V(combined)(const float *coefficients, v8 sums, int count) {
+    v8 inked = {};
+    for (int i = 0; i < count; i++) inked += load8(coefficients + 8 * i) * sums[i];
+    return inked;
+}
+
+INLINE v8 V(inked)(const wt_picture_tables *t, int group, const V(features) *f) {
+    switch (t->sums[group]) {
+    case WT_PICTURE_OCTANTS: return V(combined)(t->coefficients + 64 * group, f->octants, 8);
+    case WT_PICTURE_SEXTANTS: return V(combined)(t->coefficients + 64 * group, f->sextants, 6);
+    case WT_PICTURE_LOWER: return f->lower;
+    case WT_PICTURE_LEFT: return f->left;
+    }
+    return f->octants;
+}
+
+static void V(two_greys)(V(fit) *c, const V(features) *f) {
+    const wt_picture_tables *t = c->t;
+    V(bounds) bounds[WT_PICTURE_GROUPS_MAX];
+    float least[8 * WT_PICTURE_GROUPS_MAX];
+    int first = 0;
+    float lowest = INFINITY;
+    for (int group = 0; group < t->groups; group++) {
+        v8 inked = V(inked)(t, group, f);
+        if (t->grey_count) {
+            V(small)(c, group, inked);
+            continue;
+        }
+        V(bounds) *b = bounds + group;
+        V(bound)(c, group, inked, b);
+        store8(least + 8 * group, least8(least8(b->both, b->one), b->none));
+        for (int lane = 0; lane < 8; lane++)
+            if (least[8 * group + lane] < lowest) {
+                lowest = least[8 * group + lane];
+                first = 8 * group + lane;
+            }
+    }
+    if (t->grey_count || !(lowest < c->best)) return;
+    // The one with the lowest bound leaves little to try of the others.
+    V(look)(c, first, bounds + first / 8);
+    for (int index = 0; index < 8 * t->groups; index++)
+        if (least[index] < c->best && index != first) V(look)(c, index, bounds + index / 8);
+}
+
+/// Mean squared error of the choice over the sub-pixels.
+INLINE float V(residual)(const V(fit) *c) {
+    const float *s = c->summary;
+    float ink = c->ink, rest = c->rest, squared;
+    if (c->part < 0) {
+        squared = s[SQUARES] - 2 * rest * s[TOTAL] + rest * rest * 72;
+    } else {
+        v8 nothing[3] = {};
+        const float none[12] = {0};
+        V(features) f = V(spread)(c->t, s, none, none, nothing);
+        int group = c->part / 8, lane = c->part % 8;
+        float inked = V(inked)(c->t, group, &f)[lane];
+        const float *q = c->t->squares + 24 * group + lane;
+        squared = s[SQUARES] - 2 * (ink * inked + rest * (s[TOTAL] - inked)) + ink * ink * q[0]
+            + 2 * ink * rest * q[8] + rest * rest * q[16];
+    }
+    return (squared > 0 ? squared : 0) / 72;
+}
+
+// ---- a row ------------------------------------------------------------------------------------
+
+/// Six by six weights between the blocks of two rows of cells, by column.
+typedef struct {
+    v8 columns[6];
+} V(matrix);
+
+static V(matrix) V(weights)(const wt_picture_tables *t, int row, int other) {
+    V(matrix) m;
+    for (int column = 0; column < 6; column++) {
+        m.columns[column] = (v8){};
+        for (int lane = 0; lane < 6; lane++) {
+            int distance = 6 * (other - row) + column - lane + WT_PICTURE_REACH;
+            if (distance >= 0 && distance < WT_PICTURE_SPAN)
+                m.columns[column][lane] =
+                    t->vertical[(6 * row + lane) * WT_PICTURE_SPAN + distance];
+        }
+    }
+    return m;
+}
+
+INLINE v8 V(times)(const V(matrix) *m, const float *column) {
+    v8 sum = m->columns[0] * column[0];
+    for (int i = 1; i < 6; i++) sum += m->columns[i] * column[i];
+    return sum;
+}
+
+/// A row of cells as its neighbours leave it.
+typedef struct {
+    int width;       // columns of blocks with the margins
+    float *errors;   // of this row
+    float *sums;     // what other rows contribute, before the horizontal part
+    float *others;   // and after it
+    float *same;     // this row's errors after the vertical part
+    V(matrix) own;
+} V(row);
+
+static void V(begin)(const wt_picture_tables *t, V(row) *r, int row, const float *const near[4],
+                     int first_sweep) {
+    V(matrix) m[4];
+    int used = 0;
+    const float *rows[4];
+    for (int i = 0; i < 4; i++) {
+        if (!near[i]) continue;
+        m[used] = V(weights)(t, row, i < 2 ? row - 2 + i : row - 1 + i);
+        rows[used++] = near[i];
+    }
+    r->own = V(weights)(t, row, row);
+    int end = r->width - WT_PICTURE_REACH;
+    for (int place = WT_PICTURE_REACH; place < end; place++) {
+        v8 sum = {};
+        for (int i = 0; i < used; i++) sum += V(times)(m + i, rows[i] + 8 * place);
+        store8(r->sums + 8 * place, sum);
+        v8 same = {};
+        if (!first_sweep) same = V(times)(&r->own, r->errors + 8 * place);
+        store8(r->same + 8 * place, same);
+    }
+    for (int place = WT_PICTURE_REACH; place < end; place++) {
+        const float *weights = t->horizontal + (place - WT_PICTURE_REACH) * WT_PICTURE_SPAN;
+        const float *from = r->sums + 8 * (place - WT_PICTURE_REACH);
+        v8 sum = {};
+        for (int i = 0; i < WT_PICTURE_SPAN; i++) sum += load8(from + 8 * i) * weights[i];
+        store8(r->others + 8 * place, sum);
+    }
+}
+
+/// What the eye sees of the neighbours' errors and of this cell's levels, at this cell's blocks.
+INLINE void V(seen)(const wt_picture_tables *t, const V(row) *r, const float *summary, int column,
+                    v8 seen[3]) {
+    int start = WT_PICTURE_REACH + 3 * column;
+    v8 own[3];
+    for (int i = 0; i < 3; i++) own[i] = V(times)(&r->own, summary + MEANS + 8 * i);
+    for (int i = 0; i < 3; i++) {
+        const float *weights =
+            t->horizontal + (3 * column + i) * WT_PICTURE_SPAN + WT_PICTURE_REACH;
+        const float *same = r->same + 8 * (start + i);
+        v8 before = load8(r->others + 8 * (start + i)), behind = {};
+        for (int d = i + 1; d <= WT_PICTURE_REACH; d++) before += load8(same - 8 * d) * weights[-d];
+        for (int d = 3 - i; d <= WT_PICTURE_REACH; d++) behind += load8(same + 8 * d) * weights[d];
+        v8 cell = own[0] * weights[-i] + own[1] * weights[1 - i] + own[2] * weights[2 - i];
+        seen[i] = (before + behind + cell) * t->view_weight;
+    }
+}
+
+/// Records what the choice leaves over in each block.
+INLINE void V(leave)(const V(fit) *c, V(row) *r, int column, int edge) {
+    int start = WT_PICTURE_REACH + 3 * column;
+    const float *cover = c->t->covers
+        + ((ptrdiff_t)edge * c->t->groups * 8 + (c->part < 0 ? 0 : c->part)) * WT_PICTURE_COVER;
+    float contrast = c->part < 0 ? 0 : c->ink - c->rest;
+    for (int i = 0; i < 3; i++) {
+        v8 error = load8(c->summary + MEANS + 8 * i)
+            - (ones6 * c->rest + load8(cover + 8 * i) * contrast);
+        store8(r->errors + 8 * (start + i), error);
+        store8(r->same + 8 * (start + i), V(times)(&r->own, r->errors + 8 * (start + i)));
+    }
+}
+
+static void V(fit_row)(V(fit) *c, V(row) *r, int row, const float *summaries,
+                       int first_sweep, const wt_picture_cells *cells) {
+    const wt_picture_tables *t = c->t;
+    for (int column = 0; column < t->columns; column++) {
+        ptrdiff_t index = (ptrdiff_t)row * t->columns + column;
+        int kind = t->row_kinds[row] + t->column_kinds[column];
+        c->summary = summaries + index * WT_PICTURE_SUMMARY;
+        c->forms = t->forms + (ptrdiff_t)kind * t->groups * 48;
+        c->flat = t->flat[kind];
+        v8 seen[3] = {};
+        if (t->is_dithering) V(seen)(t, r, c->summary, column, seen);
+        V(features) f = V(spread)(t, c->summary, t->across + 6 * column, t->down + 12 * row, seen);
+        c->linear = sum8(f.octants);
+        c->best = INFINITY;
+        c->next_front = c->next_back = -1;
+        if (!first_sweep && t->byte_weight > 0 && column + 1 < t->columns) {
+            // What does not show is not set, unless both always are.
+            uint32_t glyph = cells->glyphs[index + 1];
+            int shows_both = t->sets_pairs || t->is_monochrome;
+            if (shows_both || glyph != 0x20) c->next_front = cells->fronts[index + 1];
+            if (shows_both || glyph != 0x2588) c->next_back = cells->backs[index + 1];
+        }
+        V(one_grey)(c);
+        V(two_greys)(c, &f);
+        c->front = c->chosen_front;
+        c->back = c->chosen_back;
+        if (t->is_dithering) V(leave)(c, r, column, t->row_edges[row] + t->column_edges[column]);
+        cells->glyphs[index] = c->glyph;
+        cells->fronts[index] = (uint8_t)c->front;
+        cells->backs[index] = (uint8_t)c->back;
+        cells->residuals[index] = V(residual)(c);
+    }
+}
+
+static void V(fit_rows)(const wt_picture_tables *t, const float *summaries, int first_row,
+                        int end_row, int first_sweep, float *errors, const float *above,
+                        const float *below, float *scratch, const wt_picture_cells *cells) {
+    V(fit) c = {.t = t, .front = -1, .back = -1};
+    V(row) r = {.width = 3 * t->columns + 2 * WT_PICTURE_REACH};
+    ptrdiff_t line = 8 * (ptrdiff_t)r.width;
+    r.sums = scratch;
+    r.others = scratch + line;
+    r.same = scratch + 2 * line;
+    memset(scratch, 0, 3 * (size_t)line * sizeof(float));
+    for (int row = first_row; row < end_row; row++) {
+        const float *near[4];
+        for (int i = 0; i < 4; i++) {
+            int other = i < 2 ? row - 2 + i : row - 1 + i;
+            near[i] = NULL;
+            if (other < 0 || other >= t->rows) continue;
+            if (other < first_row) near[i] = above + (other - first_row + 2) * line;
+            else if (other >= end_row) near[i] = below + (other - end_row) * line;
+            else if (other < row || !first_sweep) near[i] = errors + other * line;
+            if (first_sweep && (other < first_row || other >= end_row)) near[i] = NULL;
+        }
+        r.errors = errors + row * line;
+        if (t->is_dithering) V(begin)(t, &r, row, near, first_sweep);
+        V(fit_row)(&c, &r, row, summaries, first_sweep, cells);
+        // The background is given up at the end of a row, the foreground stays in force.
+        if (!t->sets_pairs && !t->is_monochrome) c.back = -1;
+    }
+}
