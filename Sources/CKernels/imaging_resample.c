@@ -31,23 +31,28 @@ void wt_add_scaled_row_unpadded(
     add_scaled_unpadded(sum, weights, row, padding, weight, count);
 }
 
+enum { FEW = 8 };  // so many values sum up exactly enough in a float
+
 void wt_area_means(
-    const float *sums, int32_t offset, const wt_area_cell *cells, size_t count, double scale,
+    const float *sums, int32_t offset, const wt_area_cell *cells, size_t count, float scale,
     float *out) {
     for (size_t i = 0; i < count; i++) {
         const wt_area_cell *cell = cells + i;
-        int32_t first = cell->first - offset, last = cell->last - offset;
-        if (last < first) continue;
-        double first_weight = (double)cell->first_weight, last_weight = (double)cell->last_weight;
-        double sum = first_weight != 0 ? first_weight * (double)sums[first] : 0.0;
-        double total = first_weight;
-        if (last > first) {
-            for (int32_t j = first + 1; j < last; j++) sum += (double)sums[j];
-            total += (double)(last - first - 1);
-            if (last_weight != 0) sum += last_weight * (double)sums[last];
-            total += last_weight;
+        int32_t inner = cell->last - cell->first - 1;
+        if (inner < -1) continue;
+        const float *first = sums + (cell->first - offset);
+        float mean = cell->first_share != 0 ? cell->first_share * first[0] : 0.0f;
+        if (inner > FEW) {
+            double sum = 0;
+            for (int32_t j = 1; j <= inner; j++) sum += (double)first[j];
+            mean += (float)((double)cell->inner_share * sum);
+        } else if (inner > 0) {
+            float sum = first[1];
+            for (int32_t j = 2; j <= inner; j++) sum += first[j];
+            mean += cell->inner_share * sum;
         }
-        out[i] = total != 0 ? (float)(sum / total * scale) : 0.0f;
+        if (cell->last_share != 0) mean += cell->last_share * first[inner + 1];
+        out[i] = mean * scale;
     }
 }
 

@@ -55,13 +55,24 @@ static const v8 left_eighths[6] = {
 // Functions that take or give vectors are all inlined, so how they are passed does not matter.
 #pragma clang diagnostic ignored "-Wpsabi"
 
+// lanes8: a bit for each lane where a comparison holds.
 #define V(name) name##_plain
+#define lanes8(mask)                                                    \
+    ({                                                                  \
+        i8 mask_ = (mask);                                              \
+        int bits_ = 0;                                                  \
+        for (int i_ = 0; i_ < 8; i_++) bits_ |= (mask_[i_] & 1) << i_;  \
+        bits_;                                                          \
+    })
 #include "picture_fit_body.h"
+#undef lanes8
 #undef V
 
 #if defined(__x86_64__)
+#include <immintrin.h>
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
 #define V(name) name##_avx2
+#define lanes8(mask) _mm256_movemask_ps((__m256)(mask))
 #include "picture_fit_body.h"
 #undef V
 #pragma clang attribute pop

@@ -14,6 +14,7 @@ typedef struct {
     const float *forms;  // of this kind of place
     float flat;
     float linear;
+    int uses;  // bits by wt_picture_sums: those that some part needs
     // The greys in force; below 0 while not known.
     float front, back;
     // The greys that the next cell shows; below 0 where it does not, or is not known.
@@ -21,6 +22,7 @@ typedef struct {
     float best;
     uint32_t glyph;
     float chosen_front, chosen_back, ink, rest;
+    float inked;  // the sum over the chosen part's ink, with the view's part
     int part;  // -1 for one grey all over
 } V(fit);
 
@@ -203,6 +205,7 @@ static NOINLINE void V(compare)(V(fit) *c, const V(part) *p, float ink, float re
     c->chosen_back = is_swapped ? ink : rest;
     c->ink = ink;
     c->rest = rest;
+    c->inked = p->inked;
     c->part = p->index;
 }
 
@@ -350,15 +353,22 @@ typedef struct {
     v8 octants, sextants, lower, left;
 } V(features);
 
-INLINE V(features) V(spread)(const wt_picture_tables *t, const float *summary, const float *across,
-                             const float *down, const v8 seen[3]) {
-    float lefts[12], rights[12];
+INLINE V(features) V(spread)(const float *summary, const float *across,
+                             const float *down, const v8 seen[3], int uses) {
+    float lefts[16], rights[16];
     v8 left = seen[0] * (across[0] + across[1]) + seen[1] * across[2];
     v8 right = seen[1] * across[3] + seen[2] * (across[4] + across[5]);
-    for (int row = 0; row < 12; row++) {
-        lefts[row] = summary[LEFTS + row] + down[row] * left[row / 2];
-        rights[row] = summary[RIGHTS + row] + down[row] * right[row / 2];
-    }
+    // A block's row is two of sub-pixels; the last four of sixteen are nothing.
+    v8 first_down = load8(down), last_down = load8(down + 4);
+    last_down = __builtin_shufflevector(last_down, last_down, 4, 5, 6, 7, 4, 5, 6, 7);
+    store8(lefts, load8(summary + LEFTS)
+        + first_down * __builtin_shufflevector(left, left, 0, 0, 1, 1, 2, 2, 3, 3));
+    store8(lefts + 8, load8(summary + LEFTS + 8)
+        + last_down * __builtin_shufflevector(left, left, 4, 4, 5, 5, 6, 6, 7, 7));
+    store8(rights, load8(summary + RIGHTS)
+        + first_down * __builtin_shufflevector(right, right, 0, 0, 1, 1, 2, 2, 3, 3));
+    store8(rights + 8, load8(summary + RIGHTS + 8)
+        + last_down * __builtin_shufflevector(right, right, 4, 4, 5, 5, 6, 6, 7, 7));
     V(features) f;
     for (int i = 0; i < 4; i++) {
         f.octants[2 * i] = lefts[3 * i] + lefts[3 * i + 1] + lefts[3 * i + 2];
@@ -367,8 +377,6 @@ INLINE V(features) V(spread)(const wt_picture_tables *t, const float *summary, c
     f.sextants = (v8){};
     f.lower = (v8){};
     f.left = (v8){};
-    int uses = 0;
-    for (int group = 0; group < t->groups; group++) uses |= 1 << t->sums[group];
     if (uses >> WT_PICTURE_SEXTANTS & 1) {
         for (int i = 0; i < 3; i++) {
             const float *l = lefts + 4 * i, *r = rights + 4 * i;
@@ -404,9 +412,7 @@ INLINE v8 V(inked)(const wt_picture_tables *t, int group, const V(features) *f) 
 static void V(two_greys)(V(fit) *c, const V(features) *f) {
     const wt_picture_tables *t = c->t;
     V(bounds) bounds[WT_PICTURE_GROUPS_MAX];
-    float least[8 * WT_PICTURE_GROUPS_MAX];
-    int first = 0;
-    float lowest = INFINITY;
+    v8 least[WT_PICTURE_GROUPS_MAX], lowest = none8;
     for (int group = 0; group < t->groups; group++) {
         v8 inked = V(inked)(t, group, f);
         if (t->grey_count) {
@@ -415,33 +421,44 @@ static void V(two_greys)(V(fit) *c, const V(features) *f) {
         }
         V(bounds) *b = bounds + group;
         V(bound)(c, group, inked, b);
-        store8(least + 8 * group, least8(least8(b->both, b->one), b->none));
-        for (int lane = 0; lane < 8; lane++)
-            if (least[8 * group + lane] < lowest) {
-                lowest = least[8 * group + lane];
-                first = 8 * group + lane;
-            }
+        least[group] = least8(least8(b->both, b->one), b->none);
+        lowest = least8(lowest, least[group]);
     }
-    if (t->grey_count || !(lowest < c->best)) return;
+    if (t->grey_count) return;
     // The one with the lowest bound leaves little to try of the others.
+    float bottom = INFINITY;
+    for (int lane = 0; lane < 8; lane++) bottom = lowest[lane] < bottom ? lowest[lane] : bottom;
+    if (!(bottom < c->best)) return;
+    int first = 0;
+    for (int group = 0; group < t->groups; group++) {
+        int found = lanes8(least[group] == bottom - (v8){});
+        if (!found) continue;
+        first = 8 * group + __builtin_ctz((unsigned)found);
+        break;
+    }
     V(look)(c, first, bounds + first / 8);
-    for (int index = 0; index < 8 * t->groups; index++)
-        if (least[index] < c->best && index != first) V(look)(c, index, bounds + index / 8);
+    for (int group = 0; group < t->groups; group++) {
+        int found = lanes8(least[group] < c->best - (v8){});
+        while (found) {
+            int lane = __builtin_ctz((unsigned)found);
+            found &= found - 1;
+            int index = 8 * group + lane;
+            if (least[group][lane] < c->best && index != first) V(look)(c, index, bounds + group);
+        }
+    }
 }
 
-/// Mean squared error of the choice over the sub-pixels.
-INLINE float V(residual)(const V(fit) *c) {
+/// Mean squared error of the choice over the sub-pixels; `seen` as the choice was made against it.
+INLINE float V(residual)(const V(fit) *c, const v8 seen[3], const float *cover) {
     const float *s = c->summary;
     float ink = c->ink, rest = c->rest, squared;
     if (c->part < 0) {
         squared = s[SQUARES] - 2 * rest * s[TOTAL] + rest * rest * 72;
     } else {
-        v8 nothing[3] = {};
-        const float none[12] = {0};
-        V(features) f = V(spread)(c->t, s, none, none, nothing);
-        int group = c->part / 8, lane = c->part % 8;
-        float inked = V(inked)(c->t, group, &f)[lane];
-        const float *q = c->t->squares + 24 * group + lane;
+        // The ink's own levels, without what the view added to them.
+        float inked = c->inked
+            - sum8(load8(cover) * seen[0] + load8(cover + 8) * seen[1] + load8(cover + 16) * seen[2]);
+        const float *q = c->t->squares + 24 * (c->part / 8) + c->part % 8;
         squared = s[SQUARES] - 2 * (ink * inked + rest * (s[TOTAL] - inked)) + ink * ink * q[0]
             + 2 * ink * rest * q[8] + rest * rest * q[16];
     }
@@ -533,10 +550,8 @@ INLINE void V(seen)(const wt_picture_tables *t, const V(row) *r, const float *su
 }
 
 /// Records what the choice leaves over in each block.
-INLINE void V(leave)(const V(fit) *c, V(row) *r, int column, int edge) {
+INLINE void V(leave)(const V(fit) *c, V(row) *r, int column, const float *cover) {
     int start = WT_PICTURE_REACH + 3 * column;
-    const float *cover = c->t->covers
-        + ((ptrdiff_t)edge * c->t->groups * 8 + (c->part < 0 ? 0 : c->part)) * WT_PICTURE_COVER;
     float contrast = c->part < 0 ? 0 : c->ink - c->rest;
     for (int i = 0; i < 3; i++) {
         v8 error = load8(c->summary + MEANS + 8 * i)
@@ -557,7 +572,8 @@ static void V(fit_row)(V(fit) *c, V(row) *r, int row, const float *summaries,
         c->flat = t->flat[kind];
         v8 seen[3] = {};
         if (t->is_dithering) V(seen)(t, r, c->summary, column, seen);
-        V(features) f = V(spread)(t, c->summary, t->across + 6 * column, t->down + 12 * row, seen);
+        V(features) f = V(spread)(c->summary, t->across + 6 * column, t->down + 12 * row, seen,
+                                    c->uses);
         c->linear = sum8(f.octants);
         c->best = INFINITY;
         c->next_front = c->next_back = -1;
@@ -572,11 +588,14 @@ static void V(fit_row)(V(fit) *c, V(row) *r, int row, const float *summaries,
         V(two_greys)(c, &f);
         c->front = c->chosen_front;
         c->back = c->chosen_back;
-        if (t->is_dithering) V(leave)(c, r, column, t->row_edges[row] + t->column_edges[column]);
+        ptrdiff_t edge = t->row_edges[row] + t->column_edges[column];
+        const float *cover = t->covers
+            + (edge * t->groups * 8 + (c->part < 0 ? 0 : c->part)) * WT_PICTURE_COVER;
+        if (t->is_dithering) V(leave)(c, r, column, cover);
         cells->glyphs[index] = c->glyph;
         cells->fronts[index] = (uint8_t)c->front;
         cells->backs[index] = (uint8_t)c->back;
-        cells->residuals[index] = V(residual)(c);
+        cells->residuals[index] = V(residual)(c, seen, cover);
     }
 }
 
@@ -584,6 +603,7 @@ static void V(fit_rows)(const wt_picture_tables *t, const float *summaries, int 
                         int end_row, int first_sweep, float *errors, const float *above,
                         const float *below, float *scratch, const wt_picture_cells *cells) {
     V(fit) c = {.t = t, .front = -1, .back = -1};
+    for (int group = 0; group < t->groups; group++) c.uses |= 1 << t->sums[group];
     V(row) r = {.width = 3 * t->columns + 2 * WT_PICTURE_REACH};
     ptrdiff_t line = 8 * (ptrdiff_t)r.width;
     r.sums = scratch;

@@ -179,7 +179,7 @@ private struct RowSums {
         sums.withUnsafeBufferPointer { sums in
             guard let first = sums.baseAddress else { return }
             wt_area_means(
-                first, Int32(columns.lowerBound), cells, cells.count, 1 / Double(weight),
+                first, Int32(columns.lowerBound), cells, cells.count, 1 / weight,
                 values.baseAddress)
         }
     }
@@ -233,34 +233,41 @@ private struct RegionAxis {
         let first = Int(low)
         let last = min(max(Int(high.rounded(.up)) - 1, first), limit - 1)
         return wt_area_cell(
-            first: Int32(first), last: Int32(last),
-            first_weight: Float(min(Double(first + 1), high) - low),
-            last_weight: Float(high - max(Double(last), low)), inner_weight: 1)
+            first, last, firstWeight: min(Double(first + 1), high) - low,
+            lastWeight: high - max(Double(last), low))
     }
 
     private static func bilinearCell(center: Double, limit: Int) -> wt_area_cell {
         guard center >= 0, center < Double(limit) else { return .nothing }
         let position = center - 0.5
         let below = Int(position.rounded(.down))
-        let share = Float(position - Double(below))
-        if below < 0 || below >= limit - 1 { return .one(below < 0 ? 0 : limit - 1) }
-        return wt_area_cell(
-            first: Int32(below), last: Int32(below + 1), first_weight: 1 - share,
-            last_weight: share, inner_weight: 1)
+        let share = position - Double(below)
+        if below < 0 || below >= limit - 1 {
+            let only = below < 0 ? 0 : limit - 1
+            return wt_area_cell(only, only, firstWeight: 1, lastWeight: 1)
+        }
+        return wt_area_cell(below, below + 1, firstWeight: 1 - share, lastWeight: share)
     }
 }
 
 extension wt_area_cell {
-    /// Nothing of the picture.
-    fileprivate static let nothing = wt_area_cell(
-        first: 0, last: -1, first_weight: 0, last_weight: 0, inner_weight: 1)
-
-    /// One position.
-    fileprivate static func one(_ position: Int) -> wt_area_cell {
-        wt_area_cell(
-            first: Int32(position), last: Int32(position), first_weight: 1, last_weight: 1,
-            inner_weight: 1)
+    /// Positions `first...last` with one weight at each end and 1 for all between.
+    fileprivate init(_ first: Int, _ last: Int, firstWeight: Double, lastWeight: Double) {
+        let inner = max(last - first - 1, 0)
+        let total = firstWeight + Double(inner) + (last > first ? lastWeight : 0)
+        self.init(
+            first: Int32(first), last: Int32(last), first_weight: Float(firstWeight),
+            last_weight: Float(lastWeight), inner_weight: 1,
+            first_share: Float(firstWeight / total), inner_share: Float(1 / total),
+            last_share: last > first ? Float(lastWeight / total) : 0)
     }
+
+    /// Nothing of the picture.
+    fileprivate static let nothing: wt_area_cell = {
+        var cell = wt_area_cell()
+        cell.last = -1
+        return cell
+    }()
 
     fileprivate var isEmpty: Bool { last < first }
 

@@ -49,13 +49,14 @@ void wt_add_scaled_row_unpadded(
 typedef struct {
     int32_t first, last;
     float first_weight, last_weight, inner_weight;
+    // The weights as shares of the mean.
+    float first_share, inner_share, last_share;
 } wt_area_cell;
 
-// out[i] = scale * the weighted mean of the sums below cells[i] (position p at sums[p - offset]);
-// an inner weight is 1. A weight of 0 leaves out even what is no number; empty cells are left as
-// they are.
+// out[i] = scale * the mean of the sums below cells[i] by their shares (position p at
+// sums[p - offset]). A share of 0 leaves out even what is no number; empty cells are left as they are.
 void wt_area_means(
-    const float *sums, int32_t offset, const wt_area_cell *cells, size_t count, double scale,
+    const float *sums, int32_t offset, const wt_area_cell *cells, size_t count, float scale,
     float *out);
 
 // The area averages of one row: out[i] = sum of in[j] * overlap of [j, j + 1) with
