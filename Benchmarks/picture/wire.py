@@ -2,11 +2,13 @@
 """Bytes on the wire, frame by frame, and whether the screen is what it should be.
 
     python3 Benchmarks/picture/wire.py [--size 100x30] [--colours 256|truecolor] [--silent | --margins]
+    python3 Benchmarks/picture/wire.py --drain 64
 
 Runs the workstation on a pseudo-terminal with a phantom study, answers its questions as a modern
 terminal does (not with --silent), presses keys and counts the bytes and writes of each answer. After
 each key the screen is compared with the one after ^L, which is drawn from nothing: the same picture
-must stand there. Needs pyte.
+must stand there. With --drain the terminal takes so many kbit/s: windows are changed faster than their
+frames leave, and what still comes after the last key, and after quitting, is counted. Needs pyte.
 """
 import argparse
 import fcntl
@@ -115,6 +117,26 @@ class Terminal:
         self.count = self.reads = 0
         return taken
 
+    def drain(self, bytes_per_second, seconds=60.0, quiet=2.0):
+        """Reads no faster than a slow link; ends after a while without bytes. Bytes and seconds."""
+        start = last = time.time()
+        count = 0
+        while time.time() - start < seconds and time.time() - last < quiet:
+            time.sleep(0.02)
+            allowed = int((time.time() - start) * bytes_per_second) - count
+            if allowed <= 0 or not select.select([self.fd], [], [], 0)[0]:
+                continue
+            try:
+                data = os.read(self.fd, allowed)
+            except OSError:
+                break
+            if not data:
+                break
+            count += len(data)
+            last = time.time()
+            self.feed(data)
+        return count, last - start
+
     def press(self, keys):
         os.write(self.fd, keys)
         return self.settle()
@@ -129,6 +151,34 @@ class Terminal:
         return lines
 
 
+def slow_link(terminal, bytes_per_second):
+    """Changes the window faster than the link takes it, then quits in the middle of a frame."""
+    terminal.press(b"\r")
+    terminal.settle(1.0)
+    alone = terminal.press(b"w")[0]
+    print(f"one window step, unhindered: {alone} bytes")
+    total = 0
+    for _ in range(12):
+        os.write(terminal.fd, b"w")
+        total += terminal.drain(bytes_per_second, seconds=0.15)[0]
+    after, seconds = terminal.drain(bytes_per_second)
+    print(f"12 window steps in {12 * 0.15:.1f} s: {total} bytes meanwhile, {after} after the last "
+          f"({seconds:.1f} s, {after / alone:.1f} steps' worth; all would be {12 * alone})")
+    shown = terminal.picture()
+    terminal.press(b"\x0c")
+    different = sum(a != b for x, y in zip(shown, terminal.picture()) for a, b in zip(x, y))
+    print(f"the screen is that of the last key: {different} cells differ from a fresh one")
+    os.write(terminal.fd, b"w")
+    terminal.drain(bytes_per_second, seconds=0.5)
+    started = time.time()
+    os.write(terminal.fd, b"\x03")
+    left = terminal.drain(bytes_per_second, quiet=1.0)[0]
+    os.waitpid(terminal.pid, 0)
+    print(f"quit in the middle of a frame: {left} more bytes, gone after "
+          f"{time.time() - started - 1.0:.1f} s at the most")
+    raise SystemExit(1 if different or after > 3 * alone else 0)
+
+
 def main():
     cli = argparse.ArgumentParser(description=__doc__,
                                   formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -137,6 +187,7 @@ def main():
     cli.add_argument("--colours", default="truecolor", choices=["truecolor", "256"])
     cli.add_argument("--silent", action="store_true", help="a terminal that answers nothing")
     cli.add_argument("--margins", action="store_true", help="a terminal with side margins")
+    cli.add_argument("--drain", type=float, help="kbit/s that the terminal takes")
     o = cli.parse_args()
     columns, rows = map(int, o.size.split("x"))
     folder = pathlib.Path(tempfile.mkdtemp(prefix="wetread-wire-"))
@@ -152,6 +203,8 @@ def main():
     terminal = Terminal(o.program, columns, rows, environment, o.silent, o.margins)
     first = terminal.settle(1.0)
     print(f"worklist: {first[0]} bytes")
+    if o.drain:
+        slow_link(terminal, o.drain * 1000 / 8)
     steps = [("down", b"j"), ("up", b"k"), ("open", b"\r"), ("window", b"w"), ("window", b"w"),
              ("centre", b"c"), ("zoom", b"+"), ("zoom", b"+"), ("pan right", b"\x1b[C"),
              ("pan left", b"\x1b[D"), ("pan down", b"\x1b[B"), ("pan up", b"\x1b[A"),

@@ -457,7 +457,8 @@ INLINE float V(residual)(const V(fit) *c, const v8 seen[3], const float *cover) 
     } else {
         // The ink's own levels, without what the view added to them.
         float inked = c->inked
-            - sum8(load8(cover) * seen[0] + load8(cover + 8) * seen[1] + load8(cover + 16) * seen[2]);
+            - sum8(load8(cover) * seen[0] + load8(cover + 8) * seen[1]
+                   + load8(cover + 16) * seen[2]);
         const float *q = c->t->squares + 24 * (c->part / 8) + c->part % 8;
         squared = s[SQUARES] - 2 * (ink * inked + rest * (s[TOTAL] - inked)) + ink * ink * q[0]
             + 2 * ink * rest * q[8] + rest * rest * q[16];

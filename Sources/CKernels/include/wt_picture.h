@@ -39,7 +39,7 @@ typedef struct {
     int columns, rows;
     // Weights between blocks along each axis, [block][SPAN], 0 beyond the borders.
     const float *horizontal, *vertical;
-    // Shares of the sub-pixels in their blocks' means, [columns][6] and [rows][12]; a pair's sum is 1.
+    // Shares of the sub-pixels in their blocks' means, [columns][6] and [rows][12]; a pair sums to 1.
     const float *across, *down;
     int groups;
     const int32_t *sums;              // [group] wt_picture_sums
@@ -50,13 +50,14 @@ typedef struct {
     const float *squares;             // [group][3][8]: ink squared, ink times rest, rest squared
     // By the kind of place: near a border the forms differ.
     const int32_t *column_kinds, *row_kinds;  // their sum is the kind
-    const float *forms;               // [kind][group][6][8]: ink, mixed, rest, 1 / determinant, 1 / ink, 1 / rest
+    // [kind][group][6][8]: ink, mixed, rest, 1 / determinant, 1 / ink, 1 / rest
+    const float *forms;
     const float *flat;                // [kind]: the form of one grey all over
     const int32_t *column_edges, *row_edges;  // their sum says which covers hold
     const float *covers;              // [edge][group][8][COVER]: ink of each block
     float view_weight;
     // Greys.
-    const float *steps;               // [4][256]: palette at or below, at or above; cheap greys likewise
+    const float *steps;               // [4][256]: at or below, at or above; cheap ones likewise
     const float *nearest;             // [512]: the palette's grey nearest to the level index / 2
     const float *nearest_cheap;
     int has_cheap;
@@ -64,7 +65,7 @@ typedef struct {
     int grey_count;
     const float *shades;              // [shade][4]: level, front, back, glyph; dark to bright
     int shade_count;
-    const int32_t *shade_starts;      // [256]: the first shade to try for the palette's grey; NULL: all
+    const int32_t *shade_starts;      // [256]: the first shade to try for a grey; NULL: all
     // Bytes.
     float byte_weight, least_one, least_both;
     const float *bytes;               // [256]: of the parameters that set a grey
@@ -89,8 +90,8 @@ typedef struct {
 /// the bytes of the next cell, as the sweep before chose it.
 ///
 /// `errors` [rows][3 columns + 2 REACH][8] holds what the cells left over; only the given rows are
-/// written. `above` and `below` are copies of the two rows before and behind them, as they were when
-/// the sweep began (rows beyond the picture zero). `first_sweep`: nothing of these rows is known yet.
+/// written. `above` and `below` are copies of the two rows before and behind them, as they were
+/// when the sweep began (rows beyond the picture zero). `first_sweep`: nothing is known yet.
 /// `scratch`: 3 * (3 columns + 2 REACH) * 8 floats.
 void wt_picture_fit(wt_picture_variant variant, const wt_picture_tables *tables,
                     const float *summaries, int first_row, int end_row, int first_sweep,

@@ -119,7 +119,7 @@ public struct PictureOptions: Sendable, Hashable {
     var byteWeight: Double {
         guard dithers else { return thrift ?? 0 }
         switch colour {
-        case .direct: return thrift ?? 10
+        case .direct: return thrift ?? 11
         case .xterm256: return thrift ?? 45
         case .sixteen, .eight: return thrift ?? 60
         case .monochrome: return thrift ?? 0
