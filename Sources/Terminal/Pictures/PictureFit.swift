@@ -100,7 +100,9 @@ enum PictureFit {
 private struct Memory: @unchecked Sendable {
     private let tables: UnsafePointer<wt_picture_tables>
     private let levels: UnsafePointer<Float>
+    // Lent for the time of a sweep, as said above.
     private let summaries: UnsafeMutablePointer<Float>
+    // Likewise.
     private let errors: UnsafeMutablePointer<Float>
     private let cells: wt_picture_cells
 
