@@ -63,7 +63,7 @@ import Testing
         screen.press(.resize(GridSize(columns: 5, rows: 1)))
         screen.stop()
         var keys: [Key] = []
-        for await key in screen.events { keys.append(key) }
+        for await event in screen.events { keys.append(event.key) }
         #expect(keys == [.character("a"), .enter, .resize(GridSize(columns: 5, rows: 1))])
         #expect(screen.size == GridSize(columns: 5, rows: 1) && screen.isStopped)
     }

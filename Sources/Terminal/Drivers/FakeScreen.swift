@@ -15,7 +15,7 @@ import Imaging
     /// Where pixels stand; nil where none are shown.
     public private(set) var pixels: Rectangle?
     /// What `press` handed in.
-    public let events: AsyncStream<Key>
+    public let events: AsyncStream<TimedKey>
     /// Every frame presented, degraded as a driver would.
     public private(set) var frames: [Frame] = []
     /// Times the bell rang.
@@ -23,7 +23,7 @@ import Imaging
     /// True after `stop`.
     public private(set) var isStopped = false
 
-    private let continuation: AsyncStream<Key>.Continuation
+    private let continuation: AsyncStream<TimedKey>.Continuation
 
     /// Makes a screen of a size.
     public init(size: GridSize, capabilities: Capabilities = .ordinary, theme: Theme = .plain) {
@@ -40,7 +40,7 @@ import Imaging
     public func press(_ keys: Key...) {
         for key in keys {
             if case .resize(let size) = key { self.size = size }
-            continuation.yield(key)
+            continuation.yield(TimedKey(key, nanoseconds: MonotonicTime.nanoseconds))
         }
     }
 
@@ -77,7 +77,9 @@ import Imaging
     public func hidePixels() { pixels = nil }
 
     /// Reports that the program runs again.
-    public func suspend() { continuation.yield(.resumed) }
+    public func suspend() {
+        continuation.yield(TimedKey(.resumed, nanoseconds: MonotonicTime.nanoseconds))
+    }
 
     /// Ends the keys.
     public func stop() {

@@ -14,17 +14,19 @@ final class FrameOutput: Sendable {
     /// True while a frame is on its way.
     var isBusy: Bool { isBusyFlag.load(ordering: .acquiring) }
 
-    /// Writes a frame; `completion` is called on another thread when not all of it left at once.
+    /// Writes a frame; where not all of it leaves at once, `completion` is called on another thread
+    /// when the rest has, with the time of that.
     ///
     /// - Returns: true when all of it left.
-    func send(_ bytes: [UInt8], completion: @escaping @Sendable () -> Void) -> Bool {
+    func send(_ bytes: [UInt8], completion: @escaping @Sendable (UInt64) -> Void) -> Bool {
         guard let rest = Self.write(bytes[...]) else { return true }
         if rest.isEmpty { return true }
         isBusyFlag.store(true, ordering: .releasing)
         Thread.detachNewThread { [self] in
             drain(rest)
+            let writtenAt = MonotonicTime.nanoseconds
             isBusyFlag.store(false, ordering: .releasing)
-            completion()
+            completion(writtenAt)
         }
         return false
     }

@@ -8,10 +8,10 @@ import Synchronization
 ///
 /// Touches the input only; everything that ncurses does happens on the main actor.
 final class InputReader: Sendable {
-    let events: AsyncStream<Key>
+    let events: AsyncStream<TimedKey>
     /// What the terminal answers; never mixed with the keys.
     let replies: AsyncStream<TerminalReply>
-    private let continuation: AsyncStream<Key>.Continuation
+    private let continuation: AsyncStream<TimedKey>.Continuation
     private let replyContinuation: AsyncStream<TerminalReply>.Continuation
     private let isStopping = Atomic(false)
     private let isPaused = Atomic(false)
@@ -70,34 +70,45 @@ final class InputReader: Sendable {
     func takesRedraw() -> Bool { wantsRedraw.exchange(false, ordering: .relaxed) }
 
     /// Asks for another frame: what the terminal can show has changed.
-    func announceChange() { continuation.yield(.resize(Self.currentSize())) }
+    func announceChange() { yield(.resize(Self.currentSize())) }
+
+    private func yield(_ key: Key) {
+        continuation.yield(TimedKey(key, nanoseconds: MonotonicTime.nanoseconds))
+    }
 
     private func run() {
         var parser = parser
         var bytes = [UInt8](repeating: 0, count: 4096)
         var size = GridSize(columns: 0, rows: 0)
+        var readAt: UInt64 = 0
         while !isStopping.load(ordering: .relaxed) {
             park()
             let notices = wt_terminal_wait(Int32(timeout(for: parser.pending)))
             if notices & UInt32(WT_NOTICE_RESUMED.rawValue) != 0 {
                 wantsRedraw.store(true, ordering: .relaxed)
-                continuation.yield(.resumed)
+                yield(.resumed)
             }
             if notices & UInt32(WT_NOTICE_RESIZED.rawValue) != 0 {
                 let now = Self.currentSize()
-                if now != size { continuation.yield(.resize(now)) }
+                if now != size { yield(.resize(now)) }
                 size = now
             }
             if notices & UInt32(WT_NOTICE_INPUT.rawValue) != 0 {
                 let count = wt_terminal_read(&bytes, Int32(bytes.count))
-                for key in parser.feed(bytes.prefix(Int(count))) { continuation.yield(key) }
+                readAt = MonotonicTime.nanoseconds
+                for key in parser.feed(bytes.prefix(Int(count))) {
+                    continuation.yield(TimedKey(key, nanoseconds: readAt))
+                }
                 for reply in parser.takeReplies() { replyContinuation.yield(reply) }
             } else if notices == 0, parser.pending != .nothing {
-                for key in parser.flush() { continuation.yield(key) }
+                // What was waited for did not come: the key is as old as its bytes.
+                for key in parser.flush() {
+                    continuation.yield(TimedKey(key, nanoseconds: readAt))
+                }
             }
             let endings = WT_NOTICE_TERMINATED.rawValue | WT_NOTICE_INPUT_CLOSED.rawValue
             if notices & UInt32(endings) != 0 {
-                continuation.yield(.terminate)
+                yield(.terminate)
                 break
             }
         }

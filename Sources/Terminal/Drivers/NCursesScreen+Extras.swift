@@ -1,4 +1,4 @@
-// What goes to the terminal beside cells: mouse modes and the clipboard.
+// What goes to the terminal beside cells: mouse modes, the clipboard, pixels, and questions of time.
 
 import Foundation
 
@@ -49,5 +49,36 @@ extension NCursesScreen {
         } else {
             invalidate()
         }
+    }
+}
+
+extension NCursesScreen {
+    /// Asks the terminal for a sign of life so many times, one after another, and measures how long
+    /// each answer takes, in seconds; empty where the terminal is of no type that can be asked, or
+    /// does not answer within a second.
+    ///
+    /// Returns only after the terminal has answered what it was asked at the start.
+    public func roundTrips(count: Int) async -> [Double] {
+        guard TerminalAnswers.canAsk(type: terminalType), !usesStandInType else { return [] }
+        var times: [Double] = []
+        let patience = ContinuousClock.now + .seconds(1)
+        while !answers.isComplete || isBehind {
+            guard ContinuousClock.now < patience else { return [] }
+            try? await Task.sleep(for: .milliseconds(2))
+        }
+        for _ in 0..<count {
+            let begun = MonotonicTime.nanoseconds
+            let end = ContinuousClock.now + .seconds(1)
+            probedAt = nil
+            isProbing = true
+            sendBetweenFrames(Array("\u{1B}[5n".utf8))
+            while probedAt == nil, ContinuousClock.now < end {
+                try? await Task.sleep(for: .milliseconds(1))
+            }
+            isProbing = false
+            guard let probedAt else { break }
+            times.append(Double(probedAt - begun) / 1e9)
+        }
+        return times
     }
 }

@@ -26,7 +26,7 @@ import Imaging
     /// True when TERM is unknown here, and a plain type stands in for it.
     public let usesStandInType: Bool
     /// Keys, pastes, resizes.
-    public let events: AsyncStream<Key>
+    public let events: AsyncStream<TimedKey>
     /// The colours in use.
     public var theme: Theme {
         didSet {
@@ -40,6 +40,14 @@ import Imaging
         didSet { upgrade(capabilities) }
     }
 
+    /// Told when the last byte of a frame was written: the number that the frame was presented
+    /// under (`presentedCount`), and the time in nanoseconds of `MonotonicTime`.
+    ///
+    /// Frames that were dropped because a newer one came are never told of.
+    public var onWritten: ((_ number: Int, _ nanoseconds: UInt64) -> Void)?
+    /// Frames presented so far, dropped ones among them.
+    public private(set) var presentedCount = 0
+
     let reader: InputReader
     let output = FrameOutput()
     private let detect: (TerminalAnswers) -> Capabilities
@@ -49,13 +57,17 @@ import Imaging
     private var isStopped = false
     /// True while another program has the terminal.
     private var isLent = false
-    /// The frame that waits while another is on its way.
-    private var waiting: Frame?
+    /// The frame that waits while another is on its way, and its number.
+    private var waiting: (frame: Frame, number: Int)?
     /// The frame that the terminal was asked to confirm.
     private var asked: (byteCount: Int, since: ContinuousClock.Instant)?
     /// Bytes of the last frame that had the whole picture in it, as the exact one.
     private var exactByteCount = 0
     private var refinement: Task<Void, Never>?
+    /// True while `roundTrips` waits for an answer.
+    var isProbing = false
+    /// When the answer came that `roundTrips` waits for.
+    var probedAt: UInt64?
     /// What is to be written once the frame on its way has left.
     private var extras: [UInt8] = []
     private var replies: Task<Void, Never>?
@@ -109,10 +121,15 @@ import Imaging
     /// Returns at once. While an earlier frame is still on its way this one waits; a later one
     /// takes its place.
     public func present(_ frame: Frame) {
+        presentedCount += 1
+        present(frame, number: presentedCount)
+    }
+
+    private func present(_ frame: Frame, number: Int) {
         guard !isStopped, !isLent else { return }
         refinement?.cancel()
         if isBehind {
-            waiting = frame
+            waiting = (frame, number)
             return
         }
         waiting = nil
@@ -120,14 +137,17 @@ import Imaging
         var bytes = compose(frame, everything: everything)
         shown = frame
         defer { planRefinement(byteCount: bytes.count) }
-        if bytes.isEmpty { return }
+        if bytes.isEmpty {
+            onWritten?(number, MonotonicTime.nanoseconds)
+            return
+        }
         lastFrameByteCount = bytes.count
         if capabilities.thrift == nil { exactByteCount = max(exactByteCount / 2, bytes.count) }
         if answers.isComplete, bytes.count >= LinkMeter.telling {
             bytes += Array("\u{1B}[5n".utf8)
             asked = (bytes.count, .now)
         }
-        send(bytes)
+        send(bytes, number: number)
     }
 
     /// Forgets what is shown, so that the next frame is written whole.
@@ -172,7 +192,7 @@ import Imaging
     // MARK: frames
 
     /// True while the terminal has not shown the last frame yet.
-    private var isBehind: Bool {
+    var isBehind: Bool {
         if output.isBusy { return true }
         guard let asked else { return false }
         return ContinuousClock.now - asked.since < Self.replyPatience
@@ -294,10 +314,15 @@ import Imaging
 
     // MARK: the way out and back
 
-    private func send(_ bytes: [UInt8]) {
-        _ = output.send(bytes) { [weak self] in
-            Task { @MainActor in self?.presentWaiting() }
+    /// Sends bytes; those of a frame with its number.
+    private func send(_ bytes: [UInt8], number: Int? = nil) {
+        let hasLeft = output.send(bytes) { [weak self] writtenAt in
+            Task { @MainActor in
+                if let number { self?.onWritten?(number, writtenAt) }
+                self?.presentWaiting()
+            }
         }
+        if hasLeft, let number { onWritten?(number, MonotonicTime.nanoseconds) }
     }
 
     /// Writes bytes as they are: mouse modes, a clipboard.
@@ -318,12 +343,16 @@ import Imaging
             extras = []
             sendBetweenFrames(bytes)
         }
-        guard !isStopped, !isBehind, let frame = waiting else { return }
-        present(frame)
+        guard !isStopped, !isBehind, let (frame, number) = waiting else { return }
+        present(frame, number: number)
     }
 
     private func take(_ reply: TerminalReply) {
         if case .status = reply {
+            if isProbing {
+                probedAt = probedAt ?? MonotonicTime.nanoseconds
+                return
+            }
             guard let sent = asked else { return }
             asked = nil
             let seconds = (ContinuousClock.now - sent.since) / .seconds(1)

@@ -1,6 +1,31 @@
 // What the program asks of a terminal, whichever stands behind it.
 
+import Foundation
 import Imaging
+
+/// A key with the time at which its bytes were read.
+public struct TimedKey: Sendable, Hashable {
+    /// The key.
+    public let key: Key
+    /// When, in nanoseconds of the monotonic clock (`MonotonicTime`).
+    public let nanoseconds: UInt64
+
+    /// Makes an event.
+    public init(_ key: Key, nanoseconds: UInt64) {
+        self.key = key
+        self.nanoseconds = nanoseconds
+    }
+}
+
+/// The monotonic clock that keys and frames are stamped by.
+public enum MonotonicTime {
+    /// CLOCK_MONOTONIC in nanoseconds: never set, and the same for every process of a machine.
+    public static var nanoseconds: UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+}
 
 /// A terminal that shows frames and reports keys.
 @MainActor public protocol Screen: AnyObject {
@@ -13,7 +38,7 @@ import Imaging
     /// What is known of the display; nil where nothing is.
     var calibration: DisplayCalibration? { get set }
     /// Keys, pastes, resizes; ends when the terminal is gone. To be consumed once.
-    var events: AsyncStream<Key> { get }
+    var events: AsyncStream<TimedKey> { get }
     /// Shows a frame: writes what differs from the last one.
     func present(_ frame: Frame)
     /// Forgets what is shown, so that the next frame is written whole.

@@ -178,7 +178,8 @@ import Workstation
 
     private func watchKeys() -> Task<Void, Never> {
         Task { [mailbox, screen] in
-            for await key in screen.events {
+            for await event in screen.events {
+                let key = event.key
                 mailbox.post(Self.tick())
                 if case .resize(let size) = key {
                     // Also what the terminal shows may be other than before.
