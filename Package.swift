@@ -70,11 +70,14 @@ let package = Package(
             name: "Phantom", dependencies: ["Imaging", "DICOM", "Radiology"],
             swiftSettings: strict),
         .target(name: "ReaderStudy", dependencies: ["Radiology"], swiftSettings: strict),
+        .target(
+            name: "StudyReading", dependencies: ["ReaderStudy", "Terminal", "Imaging", "Radiology"],
+            swiftSettings: strict),
         .executableTarget(
             name: "wetread",
             dependencies: [
                 "Radiology", "Imaging", "DICOM", "CNN", "Analyzer", "Records", "Terminal",
-                "Workstation", "Phantom", "ReaderStudy", arguments, toml, crypto,
+                "Workstation", "Phantom", "ReaderStudy", "StudyReading", arguments, toml, crypto,
             ],
             swiftSettings: strict),
 
@@ -118,6 +121,10 @@ let package = Package(
         .testTarget(
             name: "ReaderStudyTests", dependencies: ["ReaderStudy", "WetreadTesting"],
             exclude: ["Data", "compare_with_scipy.py"], swiftSettings: strict),
+        .testTarget(
+            name: "StudyReadingTests",
+            dependencies: ["StudyReading", "ReaderStudy", "Terminal", "Imaging", "WetreadTesting"],
+            swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests", dependencies: ["CNN", "WetreadTesting", "wetread"],
             swiftSettings: strict),

@@ -8,6 +8,8 @@ public final class PtyTerminal: @unchecked Sendable {
     private let master: Int32
     private let child: pid_t
     private var hasEnded = false
+    /// When the last bytes were read, in nanoseconds of the monotonic clock; 0 before any.
+    public private(set) var lastReadAt: UInt64 = 0
 
     // Linux's TIOCSPTLCK and TIOCGPTN (asm-generic/ioctls.h) and glibc's POSIX_SPAWN_SETSID
     // (spawn.h): macros and GNU names that Swift does not see.
@@ -64,6 +66,26 @@ public final class PtyTerminal: @unchecked Sendable {
         close(master)
     }
 
+    /// The monotonic clock, which is the same for all processes of a machine.
+    public static func monotonicNanoseconds() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+
+    /// Reads, and drops what is read, until a condition holds; false where it does not in time.
+    public func wait(seconds: Double = 20, until isMet: () throws -> Bool) rethrows -> Bool {
+        let end = Date().addingTimeInterval(seconds)
+        while Date() < end {
+            if try isMet() { return true }
+            _ = read(quietMilliseconds: 10, seconds: 0.5)
+        }
+        return false
+    }
+
+    /// Ends the program as a crash or a power cut would.
+    public func cut() { kill(child, SIGKILL) }
+
     /// Types bytes.
     public func type(_ text: String) {
         let bytes = Array(text.utf8)
@@ -80,6 +102,7 @@ public final class PtyTerminal: @unchecked Sendable {
             guard poll(&waiting, 1, quietMilliseconds) > 0 else { return all }
             let count = Foundation.read(master, &buffer, buffer.count)
             guard count > 0 else { return all }
+            lastReadAt = Self.monotonicNanoseconds()
             all += buffer.prefix(count)
         }
         return all

@@ -127,10 +127,15 @@ import Testing
 }
 
 @Suite struct ReadingSessionTests {
+    private static var rules: ReadingRules {
+        var rules = ReadingRules(pathologies: ["Effusion"], scale: .percent)
+        rules.marksFrom = 101
+        return rules
+    }
+
     private static func session(_ aid: AIAid, _ timing: AITiming = .concurrent) -> ReadingSession {
         ReadingSession(
-            condition: ReadingCondition(name: "x", aid: aid, timing: timing),
-            pathologies: ["Effusion"], scale: .percent)
+            condition: ReadingCondition(name: "x", aid: aid, timing: timing), rules: rules)
     }
 
     @Test func `the first answer of a sequential reading is locked before the AI may be seen`()
@@ -204,12 +209,12 @@ import Testing
         let events: [ReadingEvent] = [
             .firstPaint, .window, .pause, .resume,
             .decision(pathology: "Effusion", confidence: 12),
-            .submit, .aiReveal, .mark(pathology: "Effusion", column: 3, row: 4), .submit,
+            .submit, .aiReveal, .mark(pathology: "Effusion", column: 3, row: 4, confidence: 50),
+            .submit,
         ]
         for (index, event) in events.enumerated() { try session.take(event, at: UInt64(index * 9)) }
         let replayed = try ReadingSession.replaying(
-            session.entries, condition: session.condition, pathologies: ["Effusion"],
-            scale: .percent)
+            session.entries, condition: session.condition, rules: session.rules)
         #expect(replayed == session)
     }
 
@@ -220,18 +225,24 @@ import Testing
             return String(value, radix: 16)
         }
         var log = ReadingLog(planHash: "plan", hash: hash)
+        var text = ""
         for index in 0..<5 {
-            log.add(
-                reader: "R\t1", caseName: "c\n\(index)", condition: "unaided",
-                nanoseconds: UInt64(index), event: .decision(pathology: "Mass", confidence: index))
+            if index == 3 {
+                log = ReadingLog(continuing: text, planHash: "plan", hash: hash)
+            }
+            text += log.add(
+                ReadingLog.Record(
+                    reader: "R\t1", caseName: "c\n\(index)", condition: "unaided",
+                    nanoseconds: UInt64(index),
+                    event: .reading(.decision(pathology: "Mass", confidence: index))))
         }
         func firstBreak(_ text: String, plan: String = "plan") -> Int? {
             ReadingLog.firstBreak(in: text, planHash: plan, hash: hash)
         }
-        #expect(firstBreak(log.text) == nil)
-        #expect(firstBreak(log.text, plan: "other") == 0)
-        #expect(firstBreak(log.text.replacing("Mass\t3", with: "Mass\t4")) == 3)
-        var lines = log.text.split(separator: "\n")
+        #expect(firstBreak(text) == nil)
+        #expect(firstBreak(text, plan: "other") == 0)
+        #expect(firstBreak(text.replacing("Mass\t3", with: "Mass\t4")) == 3)
+        var lines = text.split(separator: "\n")
         lines.remove(at: 2)
         #expect(firstBreak(lines.joined(separator: "\n")) == 2)
         lines.swapAt(0, 1)

@@ -115,8 +115,9 @@ import WetreadTesting
     @Test func `a list of cases is read with its truths, and its faults are named`() throws {
         let text = "case,findings,training\nc1,Effusion; Nodule,0\nc2,,1\n"
         let cases = try PlannedCase.list(Array(text.utf8), name: "c.csv")
-        #expect(cases[0].findings == ["Effusion", "Nodule"] && !cases[0].isTraining)
-        #expect(cases[1].findings.isEmpty && cases[1].isTraining)
+        #expect(
+            cases[0].planned.findings == ["Effusion", "Nodule"] && !cases[0].planned.isTraining)
+        #expect(cases[1].planned.findings.isEmpty && cases[1].planned.isTraining)
         #expect(throws: ReaderStudyError.self) {
             try PlannedCase.list(Array("case\nc".utf8), name: "c.csv")
         }

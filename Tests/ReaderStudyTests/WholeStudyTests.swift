@@ -27,9 +27,10 @@ import Testing
     }
 
     /// Reads everything of the schedule as readers would: better and faster with the AI.
-    private static func log(_ plan: StudyPlan) -> ReadingLog {
+    private static func log(_ plan: StudyPlan) -> String {
         var random = StudyRandom(seed: 77)
         var log = ReadingLog(planHash: "frozen", hash: hash)
+        var text = ""
         var clock: UInt64 = 1_000
         for (reader, periods) in StudySchedule(plan).periods.enumerated() {
             for reading in periods.flatMap(\.readings) {
@@ -37,9 +38,11 @@ import Testing
                 let condition = plan.conditions[reading.conditionIndex]
                 func add(_ event: ReadingEvent, after seconds: Double) {
                     clock += UInt64(seconds * 1e9)
-                    log.add(
-                        reader: plan.readers[reader], caseName: item.name,
-                        condition: condition.name, nanoseconds: clock, event: event)
+                    text += log.add(
+                        ReadingLog.Record(
+                            reader: plan.readers[reader], caseName: item.name,
+                            condition: condition.name, nanoseconds: clock,
+                            event: .reading(event)))
                 }
                 func answer(_ skill: Double, seconds: Double) {
                     for pathology in plan.pathologies {
@@ -59,7 +62,7 @@ import Testing
                 }
             }
         }
-        return log
+        return text
     }
 
     @Test func `a study of four readers, two conditions and twelve cases runs to its report`()
@@ -68,9 +71,9 @@ import Testing
         let plan = Self.plan
         #expect(plan.isRunnable)
         let log = Self.log(plan)
-        #expect(ReadingLog.firstBreak(in: log.text, planHash: "frozen", hash: Self.hash) == nil)
+        #expect(ReadingLog.firstBreak(in: log, planHash: "frozen", hash: Self.hash) == nil)
         let record = try StudyRecord(
-            plan: plan, records: try ReadingLog.records(in: log.text, file: "readings.log"))
+            plan: plan, records: try ReadingLog.records(in: log, file: "readings.log"))
         #expect(record.unfinished.isEmpty)
         // 4 readers x (2 x 12 scored + 2 x 2 repeated + 1 training).
         #expect(record.completed.count == 4 * 29)
@@ -100,9 +103,9 @@ import Testing
 
     @Test func `after a crash the reader goes on at the same case with what was recorded`() throws {
         let plan = Self.plan
-        let all = try ReadingLog.records(in: Self.log(plan).text, file: "readings.log")
+        let all = try ReadingLog.records(in: Self.log(plan), file: "readings.log")
         // The program ends in the middle of reader A's third case, after one answer.
-        let paints = all.indices.filter { all[$0].event == .firstPaint }
+        let paints = all.indices.filter { all[$0].event == .reading(.firstPaint) }
         let cut = paints[2] + 3
         var records = Array(all[..<cut])
         let broken = try StudyRecord(plan: plan, records: records)
@@ -117,7 +120,7 @@ import Testing
             ReadingLog.Record(
                 reader: "A", caseName: all[paints[2]].caseName,
                 condition: all[paints[2]].condition,
-                nanoseconds: all[cut - 1].nanoseconds + pause, event: .firstPaint))
+                nanoseconds: all[cut - 1].nanoseconds + pause, event: .reading(.firstPaint)))
         for record in all[cut..<paints[3]] {
             records.append(
                 ReadingLog.Record(
@@ -133,7 +136,7 @@ import Testing
     @Test func `a log that does not fit its plan or its own order is refused with its line`() throws
     {
         let plan = Self.plan
-        let text = Self.log(plan).text
+        let text = Self.log(plan)
         let records = try ReadingLog.records(in: text, file: "readings.log")
         for wrong in [Array(records[1...]), records.reversed()] {
             #expect(throws: ReaderStudyError.self) {

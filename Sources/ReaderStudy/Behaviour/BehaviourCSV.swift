@@ -94,7 +94,7 @@ public enum BehaviourCSV {
         return decisions
     }
 
-    private static func read(
+    static func read(
         _ bytes: [UInt8], _ file: String, _ columns: [String],
         _ row: ([String], Int) throws(ReaderStudyError) -> Void
     ) throws(ReaderStudyError) {
@@ -121,7 +121,7 @@ public enum BehaviourCSV {
         if isEmpty { throw .noRows(file: file) }
     }
 
-    private static func number(_ text: String, _ column: String, _ file: String, _ line: Int)
+    static func number(_ text: String, _ column: String, _ file: String, _ line: Int)
         throws(ReaderStudyError) -> Double
     {
         guard let value = Double(text), value.isFinite else {

@@ -56,6 +56,17 @@ extension StudyPlan {
                 )
             }
         }
+        nameOnce(actions, "action")
+        found += locationFaults
+        if !scale.range.contains(callsPresentFrom) {
+            found.append(
+                "present_from is \(callsPresentFrom); the scale goes from "
+                    + "\(scale.range.lowerBound) to \(scale.range.upperBound)")
+        }
+        if idleSeconds < 0 { found.append("idle_seconds is \(idleSeconds); it must be 0 or more") }
+        if sessionMinutes < 0 {
+            found.append("session_minutes is \(sessionMinutes); it must be 0 or more")
+        }
         if washoutDays < 0 { found.append("washout is \(washoutDays) days; it must be 0 or more") }
         if repeatedCaseCount < 0 || repeatedCaseCount > scoredCases.count {
             found.append(
@@ -69,8 +80,35 @@ extension StudyPlan {
         return found
     }
 
+    private var locationFaults: [String] {
+        cases.flatMap { item in
+            item.locations.compactMap { place in
+                if !item.findings.contains(place.finding) {
+                    return "case \(item.name) has a location of \(place.finding), which is not "
+                        + "among its findings"
+                }
+                return place.radius > 0
+                    ? nil
+                    : "case \(item.name): the radius of \(place.finding) is \(place.radius); it "
+                        + "must be above 0"
+            }
+        }
+    }
+
     private var warnings: [String] {
         var found: [String] = []
+        if collectsMarks {
+            let without = scoredCases.count { item in
+                !item.findings.allSatisfy { name in
+                    item.locations.contains { $0.finding == name }
+                }
+            }
+            if without > 0 {
+                found.append(
+                    "marks are asked for, but \(without) cases have findings without a location: "
+                        + "their marks cannot be judged")
+            }
+        }
         if readers.count < 2 {
             found.append(
                 "one reader: results hold for this reader only (no random readers); two or more "

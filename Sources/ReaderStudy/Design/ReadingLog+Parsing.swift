@@ -5,19 +5,19 @@ extension ReadingLog {
     public struct Record: Sendable, Hashable {
         /// The reader's name.
         public let reader: String
-        /// The case's name.
+        /// The case's name; empty for what belongs to none.
         public let caseName: String
-        /// The condition's name.
+        /// The condition's name; empty for what belongs to no case.
         public let condition: String
         /// When, in nanoseconds of a monotonic clock.
         public let nanoseconds: UInt64
         /// What happened.
-        public let event: ReadingEvent
+        public let event: LoggedEvent
 
         /// Makes a record.
         public init(
             reader: String, caseName: String, condition: String, nanoseconds: UInt64,
-            event: ReadingEvent
+            event: LoggedEvent
         ) {
             self.reader = reader
             self.caseName = caseName
@@ -36,7 +36,7 @@ extension ReadingLog {
             let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
                 .map { plain(String($0)) }
             guard fields.count >= 7, let nanoseconds = UInt64(fields[5]),
-                let event = ReadingEvent(name: fields[6], arguments: Array(fields[7...]))
+                let event = LoggedEvent(name: fields[6], arguments: Array(fields[7...]))
             else {
                 throw .unreadable(
                     file: file, reason: "line \(number + 1) is no record of a reading")
@@ -51,6 +51,7 @@ extension ReadingLog {
 
     /// A field with its escapes undone.
     private static func plain(_ field: String) -> String {
+        guard field.contains("\\") else { return field }
         var result = ""
         var isEscaped = false
         for character in field {
@@ -66,28 +67,5 @@ extension ReadingLog {
             }
         }
         return result
-    }
-}
-
-extension ReadingEvent {
-    /// The event that a log names; nil for another name or wrong arguments.
-    init?(name: String, arguments: [String]) {
-        let plain: [ReadingEvent] = [
-            .firstPaint, .window, .zoom, .aiReveal, .pause, .resume, .idle, .submit,
-        ]
-        if let event = plain.first(where: { $0.name == name }) {
-            guard arguments.isEmpty else { return nil }
-            self = event
-            return
-        }
-        switch (name, arguments.count) {
-        case ("decision", 2):
-            guard let confidence = Int(arguments[1]) else { return nil }
-            self = .decision(pathology: arguments[0], confidence: confidence)
-        case ("mark", 3):
-            guard let column = Int(arguments[1]), let row = Int(arguments[2]) else { return nil }
-            self = .mark(pathology: arguments[0], column: column, row: row)
-        default: return nil
-        }
     }
 }

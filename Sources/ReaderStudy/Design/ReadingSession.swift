@@ -1,66 +1,20 @@
 // The reading of one case, as a pure state machine: what may happen next, and what it took.
 
-/// Something that happened while a case was read; times are nanoseconds of a monotonic clock.
-public enum ReadingEvent: Sendable, Hashable {
-    /// The case's first frame was written to the terminal.
-    case firstPaint
-    /// Window or level was changed.
-    case window
-    /// The picture was zoomed or moved.
-    case zoom
-    /// The AI was shown.
-    case aiReveal
-    /// An answer to one pathology, on the study's scale.
-    case decision(pathology: String, confidence: Int)
-    /// A location was marked, in image pixels.
-    case mark(pathology: String, column: Int, row: Int)
-    /// The image was hidden and the clock stopped.
-    case pause
-    /// The image is back.
-    case resume
-    /// No key for so long that the reader counts as away, and the time this was noticed.
-    case idle
-    /// The answers are final (in a sequential condition first those without the AI).
-    case submit
-
-    /// The event's name in logs.
-    public var name: String {
-        switch self {
-        case .firstPaint: "first-paint"
-        case .window: "window"
-        case .zoom: "zoom"
-        case .aiReveal: "ai-reveal"
-        case .decision: "decision"
-        case .mark: "mark"
-        case .pause: "pause"
-        case .resume: "resume"
-        case .idle: "idle"
-        case .submit: "submit"
-        }
-    }
-}
-
-/// Why an event is refused.
-public enum ReadingFault: Error, Sendable, Hashable {
-    /// Time ran backwards: a fault of the clock.
-    case timeBackwards
-    /// The image is not on the screen yet, or no more.
-    case notShown
-    /// The reading is paused.
-    case paused
-    /// The answers are locked.
-    case locked
-    /// The condition shows no AI (or not yet).
-    case aiNotAllowed
-    /// The pathology is not asked for.
-    case unknownPathology(String)
-    /// The confidence is outside the scale.
-    case outsideScale(Int, ClosedRange<Int>)
-    /// Answers are missing.
-    case missing([String])
+/// A location that a reader marked.
+public struct ReadingMark: Sendable, Hashable {
+    /// The pathology.
+    public let pathology: String
+    /// Column, in image pixels.
+    public let column: Int
+    /// Row, in image pixels.
+    public let row: Int
+    /// How sure the reader is of it, on the study's scale.
+    public let confidence: Int
 }
 
 /// One case being read by one reader in one condition.
+///
+/// Times are nanoseconds of a monotonic clock.
 public struct ReadingSession: Sendable, Hashable {
     /// Where the reading stands.
     public enum Phase: String, Sendable, Hashable {
@@ -84,10 +38,8 @@ public struct ReadingSession: Sendable, Hashable {
 
     /// The condition.
     public let condition: ReadingCondition
-    /// The pathologies asked for.
-    public let pathologies: [String]
-    /// The scale of the answers.
-    public let scale: ConfidenceScale
+    /// What is asked for.
+    public let rules: ReadingRules
     /// Where the reading stands.
     public private(set) var phase = Phase.waiting
     /// True while the image is hidden.
@@ -96,27 +48,35 @@ public struct ReadingSession: Sendable, Hashable {
     public private(set) var firstAnswers: [String: Int] = [:]
     /// The answers as they stand.
     public private(set) var answers: [String: Int] = [:]
+    /// The marks as they stand, oldest first.
+    public private(set) var marks: [ReadingMark] = []
+    /// The note as it stands.
+    public private(set) var note = ""
+    /// The recommended action; nil until one was chosen.
+    public private(set) var action: String?
     /// Everything that happened, in order.
     public private(set) var entries: [Entry] = []
     /// True once the AI was shown.
     public private(set) var isAIRevealed = false
+    /// Times the reader was noticed to be away.
+    public private(set) var idleCount = 0
     private var shownAt: UInt64 = 0
     private var hiddenSince: UInt64 = 0
     private var hiddenTotal: UInt64 = 0
     private var firstSubmitAt: UInt64?
 
     /// A case about to be shown.
-    public init(condition: ReadingCondition, pathologies: [String], scale: ConfidenceScale) {
+    public init(condition: ReadingCondition, rules: ReadingRules) {
         self.condition = condition
-        self.pathologies = pathologies
-        self.scale = scale
+        self.rules = rules
     }
 
     /// True where the screen may show the AI now; the only place that decides it.
     public var mayShowAI: Bool {
         guard condition.aid != .none, !isPaused else { return false }
         switch phase {
-        case .waiting, .done: return false
+        case .waiting: return condition.timing == .concurrent
+        case .done: return false
         case .first: return condition.timing == .concurrent
         case .second: return true
         }
@@ -134,8 +94,23 @@ public struct ReadingSession: Sendable, Hashable {
         self = next
     }
 
+    /// Takes the first paint of the case; or, after an interruption, the paint that ends it.
+    ///
+    /// A program that ended without a word counts as paused since the last thing it recorded.
+    public mutating func takePaint(at nanoseconds: UInt64) throws(ReadingFault) {
+        guard phase != .waiting else { return try take(.firstPaint, at: nanoseconds) }
+        if !isPaused { try take(.pause, at: entries.last?.nanoseconds ?? 0) }
+        try take(.resume, at: nanoseconds)
+    }
+
     private mutating func apply(_ event: ReadingEvent, at now: UInt64) throws(ReadingFault) {
-        if phase == .done { throw .locked }
+        if phase == .done {
+            guard event == .reopen, rules.allowsBack else { throw .locked }
+            // What was locked stays so; the time since the submit is nobody's.
+            phase = condition.isSequential ? .second : .first
+            hiddenTotal += now - (entries.last?.nanoseconds ?? now)
+            return
+        }
         if isPaused {
             guard event == .resume else { throw .paused }
             isPaused = false
@@ -147,39 +122,71 @@ public struct ReadingSession: Sendable, Hashable {
             guard phase == .waiting else { throw .notShown }
             phase = .first
             shownAt = now
+            return
+        case .aiReveal:
+            guard mayShowAI, phase != .waiting else { throw .aiNotAllowed }
+            isAIRevealed = true
+            return
+        case .resume, .reopen: throw .notShown
+        default: break
+        }
+        guard phase != .waiting else { throw .notShown }
+        switch event {
         case .pause:
-            guard phase != .waiting else { throw .notShown }
             isPaused = true
             hiddenSince = now
-        case .resume: throw .notShown
-        case .window, .zoom, .idle:
-            guard phase != .waiting else { throw .notShown }
-        case .aiReveal:
-            guard mayShowAI else { throw .aiNotAllowed }
-            isAIRevealed = true
-        case .decision(let pathology, let confidence):
-            try answer(pathology, confidence)
-        case .mark(let pathology, _, _):
-            guard phase != .waiting else { throw .notShown }
-            guard pathologies.contains(pathology) else { throw .unknownPathology(pathology) }
+        case .idle: idleCount += 1
         case .submit: try submit(at: now)
+        default: try collect(event)
         }
     }
 
-    private mutating func answer(_ pathology: String, _ confidence: Int) throws(ReadingFault) {
-        guard phase != .waiting else { throw .notShown }
-        guard pathologies.contains(pathology) else { throw .unknownPathology(pathology) }
-        guard scale.range.contains(confidence) else {
-            throw .outsideScale(confidence, scale.range)
+    /// What the reader says of the case.
+    private mutating func collect(_ event: ReadingEvent) throws(ReadingFault) {
+        switch event {
+        case .decision(let pathology, let confidence):
+            try check(pathology, confidence)
+            answers[pathology] = confidence
+        case .mark(let pathology, let column, let row, let confidence):
+            guard rules.marksFrom != nil else { throw .notCollected }
+            try check(pathology, confidence)
+            marks.append(
+                ReadingMark(
+                    pathology: pathology, column: column, row: row, confidence: confidence))
+        case .unmark(let pathology):
+            guard let newest = marks.lastIndex(where: { $0.pathology == pathology }) else {
+                throw .unmarked([pathology])
+            }
+            marks.remove(at: newest)
+        case .note(let text):
+            guard rules.collectsNotes else { throw .notCollected }
+            note = text
+        case .action(let chosen):
+            guard rules.actions.contains(chosen) else { throw .notCollected }
+            action = chosen
+        default: break
         }
-        answers[pathology] = confidence
+    }
+
+    private func check(_ pathology: String, _ confidence: Int) throws(ReadingFault) {
+        guard rules.pathologies.contains(pathology) else { throw .unknownPathology(pathology) }
+        guard rules.scale.range.contains(confidence) else {
+            throw .outsideScale(confidence, rules.scale.range)
+        }
     }
 
     private mutating func submit(at now: UInt64) throws(ReadingFault) {
-        guard phase != .waiting else { throw .notShown }
-        let missing = pathologies.filter { answers[$0] == nil }
+        if phase == .second, !isAIRevealed { throw .aiNotShown }
+        let missing = rules.pathologies.filter { answers[$0] == nil }
         guard missing.isEmpty else { throw .missing(missing) }
-        if phase == .first, condition.timing == .sequential, condition.aid != .none {
+        if let from = rules.marksFrom {
+            let unmarked = rules.pathologies.filter { name in
+                (answers[name] ?? 0) >= from && !marks.contains { $0.pathology == name }
+            }
+            guard unmarked.isEmpty else { throw .unmarked(unmarked) }
+        }
+        if !rules.actions.isEmpty, action == nil { throw .noAction }
+        if phase == .first, condition.isSequential {
             // The first answers are locked; the second start from them and may change.
             firstAnswers = answers
             firstSubmitAt = now - hiddenTotal
@@ -201,12 +208,15 @@ public struct ReadingSession: Sendable, Hashable {
 
     /// The session as it was when it had taken these events: resume after a crash, and replay.
     public static func replaying(
-        _ entries: [Entry], condition: ReadingCondition, pathologies: [String],
-        scale: ConfidenceScale
+        _ entries: [Entry], condition: ReadingCondition, rules: ReadingRules
     ) throws(ReadingFault) -> ReadingSession {
-        var session = ReadingSession(
-            condition: condition, pathologies: pathologies, scale: scale)
+        var session = ReadingSession(condition: condition, rules: rules)
         for entry in entries { try session.take(entry.event, at: entry.nanoseconds) }
         return session
     }
+}
+
+extension ReadingCondition {
+    /// True where a first answer without the AI is locked before the AI is shown.
+    public var isSequential: Bool { timing == .sequential && aid != .none }
 }

@@ -37,6 +37,54 @@ public struct ReadingCondition: Sendable, Hashable, Codable {
     }
 }
 
+/// Where a finding truly is: a circle in image pixels.
+public struct PlannedLocation: Sendable, Hashable, Codable {
+    /// The pathology.
+    public var finding: String
+    /// Column of the centre, in image pixels.
+    public var column: Int
+    /// Row of the centre, in image pixels.
+    public var row: Int
+    /// How far from the centre a mark still hits, in image pixels.
+    public var radius: Int
+
+    /// Makes a location.
+    public init(finding: String, column: Int, row: Int, radius: Int) {
+        self.finding = finding
+        self.column = column
+        self.row = row
+        self.radius = radius
+    }
+
+    /// True where a mark hits it.
+    public func contains(column: Int, row: Int) -> Bool {
+        let (x, y) = (Double(column - self.column), Double(row - self.row))
+        return x * x + y * y <= Double(radius) * Double(radius)
+    }
+}
+
+/// The image of a case, fixed when the study was created.
+public struct PlannedImage: Sendable, Hashable, Codable {
+    /// Where it is.
+    public enum Place: Sendable, Hashable, Codable {
+        /// A file.
+        case file(String)
+        /// An image of the records, by its number.
+        case records(Int64)
+    }
+
+    /// Where it is.
+    public var place: Place
+    /// SHA-256 of its bytes, hexadecimal.
+    public var sha256: String
+
+    /// Makes an image's place.
+    public init(place: Place, sha256: String) {
+        self.place = place
+        self.sha256 = sha256
+    }
+}
+
 /// A case of the plan with its reference truth.
 public struct PlannedCase: Sendable, Hashable, Codable {
     /// The identifier, or the file's name.
@@ -45,12 +93,36 @@ public struct PlannedCase: Sendable, Hashable, Codable {
     public var findings: [String]
     /// True for a case with feedback before the scored ones.
     public var isTraining: Bool
+    /// Where the findings are, as far as that is known.
+    public var locations: [PlannedLocation] = []
+    /// The image; nil until the study is created.
+    public var image: PlannedImage?
 
     /// Makes a case.
     public init(name: String, findings: [String] = [], isTraining: Bool = false) {
         self.name = name
         self.findings = findings
         self.isTraining = isTraining
+    }
+}
+
+/// The AI of a study, fixed when the study was created.
+public struct PlannedModel: Sendable, Hashable, Codable {
+    /// The model's name, or that of the list its answers came from.
+    public var name: String
+    /// The version; may be empty.
+    public var version: String
+    /// SHA-256 of the network, or of the list.
+    public var sha256: String
+    /// SHA-256 over the answers as they are stored beside the design.
+    public var adviceSHA256: String
+
+    /// Names a model.
+    public init(name: String, version: String, sha256: String, adviceSHA256: String) {
+        self.name = name
+        self.version = version
+        self.sha256 = sha256
+        self.adviceSHA256 = adviceSHA256
     }
 }
 
@@ -115,6 +187,16 @@ public struct StudyPlan: Sendable, Hashable, Codable {
     public var collectsMarks = false
     /// True where readers may go back to a submitted case.
     public var allowsBack = false
+    /// The confidence from which on a finding counts as called present; nil for the scale's own.
+    public var callThreshold: Int?
+    /// The actions of which one is to be recommended; none are asked for where there are none.
+    public var actions: [String] = []
+    /// True where readers may write a note to a case.
+    public var collectsNotes = false
+    /// Seconds without a key after which a reader counts as away; 0 for never.
+    public var idleSeconds = 120
+    /// The AI; nil for studies without, and until the study is created.
+    public var model: PlannedModel?
 
     /// Makes a plan of the things that have no usual value.
     public init(
@@ -132,17 +214,24 @@ public struct StudyPlan: Sendable, Hashable, Codable {
     /// The scored cases, in the plan's order.
     public var scoredCases: [PlannedCase] { cases.filter { !$0.isTraining } }
 
+    /// The confidence from which on a finding counts as called present.
+    public var callsPresentFrom: Int { callThreshold ?? (scale == .percent ? 50 : 3) }
+
+    /// True where some condition shows the AI.
+    public var showsAI: Bool { conditions.contains { $0.aid != .none } }
+
     /// The training cases.
     public var trainingCases: [PlannedCase] { cases.filter(\.isTraining) }
 
     /// One text for one plan: fields in a fixed order, for the hash that freezes the design.
     public var canonicalText: String {
         var lines = [
-            "wetread study plan 1", "name \(quoted(name))", "seed \(seed)",
+            "wetread study plan 2", "name \(quoted(name))", "seed \(seed)",
             "design \(design.rawValue) groups \(groupCount)",
             "order \(order.rawValue) washout \(washoutDays) repeated \(repeatedCaseCount)",
             "session \(sessionMinutes) scale \(scale.rawValue)",
-            "marks \(collectsMarks) back \(allowsBack)",
+            "marks \(collectsMarks) back \(allowsBack) notes \(collectsNotes)",
+            "present from \(callsPresentFrom) idle \(idleSeconds)",
         ]
         lines += pathologies.map { "pathology \(quoted($0))" }
         lines += readers.map { "reader \(quoted($0))" }
@@ -152,6 +241,15 @@ public struct StudyPlan: Sendable, Hashable, Codable {
         lines += cases.map { item in
             "case \(quoted(item.name)) \(item.isTraining ? "training" : "scored")"
                 + item.findings.map { " \(quoted($0))" }.joined()
+                + item.locations.map {
+                    " at \(quoted($0.finding)) \($0.column) \($0.row) \($0.radius)"
+                }.joined() + (item.image.map { " image \($0.sha256)" } ?? "")
+        }
+        lines += actions.map { "action \(quoted($0))" }
+        if let model {
+            lines.append(
+                "model \(quoted(model.name)) \(quoted(model.version)) \(model.sha256) "
+                    + "answers \(model.adviceSHA256)")
         }
         return lines.joined(separator: "\n") + "\n"
     }

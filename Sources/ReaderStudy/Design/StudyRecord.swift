@@ -14,22 +14,46 @@ public struct CompletedReading: Sendable, Hashable {
     public let firstAnswers: [String: Int]
     /// The final answers.
     public let answers: [String: Int]
+    /// The marks, oldest first.
+    public let marks: [ReadingMark]
+    /// The note; may be empty.
+    public let note: String
+    /// The recommended action; nil where none is asked for.
+    public let action: String?
     /// Reading time without pauses, in seconds.
     public let seconds: Double
     /// Time to the first submit of a sequential reading, in seconds.
     public let firstSeconds: Double?
+    /// Times the reader was noticed to be away.
+    public let idleCount: Int
+    /// When it was submitted, in seconds since 1970, UTC; nil where the log does not say.
+    public let finishedAt: Double?
+    /// The terminal's round trip when the session began, in seconds; nil where it did not answer.
+    public let roundTripSeconds: Double?
 }
 
 /// The readings of a study so far.
 public struct StudyRecord: Sendable {
+    /// A begun session: how its clock stands to the wall's.
+    private struct Session {
+        let utcSeconds: Double
+        let nanoseconds: UInt64
+        let roundTripSeconds: Double?
+    }
+
     /// The plan.
     public let plan: StudyPlan
     /// Finished readings in the order in which they were done.
     public private(set) var completed: [CompletedReading] = []
     /// The reading that each reader has begun and not finished, with what was recorded of it.
     public private(set) var unfinished: [String: (caseIndex: Int, session: ReadingSession)] = [:]
+    /// The last finished reading of each reader, which may be opened again.
+    private var last: [String: ReadingSession] = [:]
+    private var sessions: [String: Session] = [:]
 
     /// Rebuilds the readings of a log; throws where it does not fit the plan or its own rules.
+    ///
+    /// Lines of several readers may be mixed, or stand one reader after another.
     public init(plan: StudyPlan, records: [ReadingLog.Record]) throws(ReaderStudyError) {
         self.plan = plan
         for (number, record) in records.enumerated() {
@@ -44,140 +68,115 @@ public struct StudyRecord: Sendable {
     }
 
     private mutating func take(_ record: ReadingLog.Record) throws(ReadingFault) {
+        if case .session(let facts) = record.event {
+            sessions[record.reader] = facts["utc"].flatMap { Double($0) }.map {
+                Session(
+                    utcSeconds: $0, nanoseconds: record.nanoseconds,
+                    roundTripSeconds: facts["round_trip_s"].flatMap { Double($0) })
+            }
+        }
+        guard case .reading(let event) = record.event else { return }
         guard let caseIndex = plan.cases.firstIndex(where: { $0.name == record.caseName }),
             let condition = plan.conditions.first(where: { $0.name == record.condition }),
             plan.readers.contains(record.reader)
         else { throw .notShown }
         var current = unfinished[record.reader]
-        if current == nil, record.event == .firstPaint {
-            current = (
-                caseIndex,
-                ReadingSession(
-                    condition: condition, pathologies: plan.pathologies, scale: plan.scale)
-            )
+        if current == nil, event == .firstPaint {
+            current = (caseIndex, ReadingSession(condition: condition, rules: plan.rules))
         }
+        if current == nil, event == .reopen { current = reopened(by: record.reader) }
         guard var current, current.caseIndex == caseIndex,
             current.session.condition == condition
         else { throw .notShown }
-        // A resumed case is painted again: a crash is a pause whose end is that paint.
-        let isRepaint = record.event == .firstPaint && current.session.phase != .waiting
-        if isRepaint {
-            if !current.session.isPaused {
-                let last = current.session.entries.last?.nanoseconds ?? 0
-                try current.session.take(.pause, at: last)
-            }
-            try current.session.take(.resume, at: record.nanoseconds)
+        if event == .firstPaint {
+            try current.session.takePaint(at: record.nanoseconds)
         } else {
-            try current.session.take(record.event, at: record.nanoseconds)
+            try current.session.take(event, at: record.nanoseconds)
         }
         if current.session.phase == .done {
             unfinished[record.reader] = nil
-            finish(current.session, reader: record.reader, caseIndex: caseIndex)
+            last[record.reader] = current.session
+            finish(
+                current.session, reader: record.reader, caseIndex: caseIndex,
+                at: record.nanoseconds)
         } else {
             unfinished[record.reader] = current
         }
     }
 
-    private mutating func finish(_ session: ReadingSession, reader: String, caseIndex: Int) {
+    /// Takes the reader's last finished reading back among the unfinished ones.
+    private mutating func reopened(by reader: String)
+        -> (caseIndex: Int, session: ReadingSession)?
+    {
+        guard let session = last[reader],
+            let place = completed.lastIndex(where: { $0.reader == reader })
+        else { return nil }
+        last[reader] = nil
+        return (completed.remove(at: place).caseIndex, session)
+    }
+
+    private mutating func finish(
+        _ session: ReadingSession, reader: String, caseIndex: Int, at nanoseconds: UInt64
+    ) {
         let conditionIndex = plan.conditions.firstIndex(of: session.condition) ?? 0
         let before = completed.contains {
             $0.reader == reader && $0.caseIndex == caseIndex && $0.conditionIndex == conditionIndex
         }
         let purpose: ScheduledReading.Purpose =
             plan.cases[caseIndex].isTraining ? .training : before ? .repeated : .scored
+        let start = sessions[reader]
         completed.append(
             CompletedReading(
                 reader: reader, caseIndex: caseIndex, conditionIndex: conditionIndex,
                 purpose: purpose, firstAnswers: session.firstAnswers, answers: session.answers,
+                marks: session.marks, note: session.note, action: session.action,
                 seconds: Double(session.readingNanoseconds) / 1e9,
-                firstSeconds: session.firstReadingNanoseconds.map { Double($0) / 1e9 }))
+                firstSeconds: session.firstReadingNanoseconds.map { Double($0) / 1e9 },
+                idleCount: session.idleCount,
+                finishedAt: start.map {
+                    $0.utcSeconds + Double(nanoseconds - min($0.nanoseconds, nanoseconds)) / 1e9
+                }, roundTripSeconds: start?.roundTripSeconds))
+    }
+
+    /// The readings of one reader in the order of the schedule that are still to be done.
+    public func remaining(for reader: String, schedule: StudySchedule)
+        -> [(period: Int, reading: ScheduledReading)]
+    {
+        guard let index = plan.readers.firstIndex(of: reader) else { return [] }
+        let done = Set(
+            completed.filter { $0.reader == reader }.map {
+                ScheduledReading(
+                    caseIndex: $0.caseIndex, conditionIndex: $0.conditionIndex, purpose: $0.purpose)
+            })
+        return schedule.periods[index].enumerated().flatMap { period, part in
+            part.readings.filter { !done.contains($0) }.map { (period, $0) }
+        }
+    }
+
+    /// When a reader may begin a period, in seconds since 1970, UTC; nil for now.
+    ///
+    /// The washout runs from the last reading of the period before.
+    public func earliestStart(of period: Int, for reader: String, schedule: StudySchedule)
+        -> Double?
+    {
+        guard period > 0, plan.washoutDays > 0,
+            let index = plan.readers.firstIndex(of: reader)
+        else { return nil }
+        let before = Set(schedule.periods[index][..<period].flatMap(\.readings))
+        let last = completed.filter { reading in
+            reading.reader == reader
+                && before.contains(
+                    ScheduledReading(
+                        caseIndex: reading.caseIndex, conditionIndex: reading.conditionIndex,
+                        purpose: reading.purpose))
+        }.compactMap(\.finishedAt).max()
+        return last.map { $0 + Double(plan.washoutDays) * 86_400 }
     }
 
     /// What a reader is to read next: the first of the schedule that is not done; nil at the end.
     public func next(for reader: String, schedule: StudySchedule) -> (
         period: Int, reading: ScheduledReading
     )? {
-        guard let index = plan.readers.firstIndex(of: reader) else { return nil }
-        let done = Set(
-            completed.filter { $0.reader == reader }.map {
-                ScheduledReading(
-                    caseIndex: $0.caseIndex, conditionIndex: $0.conditionIndex, purpose: $0.purpose)
-            })
-        for (period, part) in schedule.periods[index].enumerated() {
-            if let reading = part.readings.first(where: { !done.contains($0) }) {
-                return (period, reading)
-            }
-        }
-        return nil
-    }
-
-    /// The scored ratings of one pathology as a study to analyse.
-    ///
-    /// A sequential condition gives two treatments: `NAME, first` with the locked answers, and
-    /// `NAME`. Throws where nothing was rated.
-    public func ratings(of pathology: String) throws(ReaderStudyError) -> ReadingTable {
-        var builder = TableBuilder(file: plan.name, form: .roc)
-        for (number, reading) in completed.enumerated() where reading.purpose == .scored {
-            let item = plan.cases[reading.caseIndex]
-            let condition = plan.conditions[reading.conditionIndex]
-            let truth = item.findings.contains(pathology) ? "1" : "0"
-            for (treatment, answers) in [
-                ("\(condition.name), first", reading.firstAnswers),
-                (condition.name, reading.answers),
-            ] {
-                guard let rating = answers[pathology] else { continue }
-                try builder.add(
-                    [reading.reader, treatment, item.name, truth, String(rating)], line: number + 1)
-            }
-        }
-        return try builder.table()
-    }
-
-    /// The times of the scored readings, as `wetread study times` reads them.
-    public var timesCSV: String {
-        "reader,treatment,case,seconds\n"
-            + completed.filter { $0.purpose == .scored }.map { reading in
-                [
-                    reading.reader, plan.conditions[reading.conditionIndex].name,
-                    plan.cases[reading.caseIndex].name, String(reading.seconds),
-                ].map(StudyCSV.field).joined(separator: ",") + "\n"
-            }.joined()
-    }
-
-    /// The decisions of one pathology before and after the AI, from sequential conditions.
-    ///
-    /// `advice` gives what the AI said of a case (0...1) and how unsure it was.
-    public func decisions(
-        of pathology: String, advice: (String) -> (probability: Double, uncertainty: Double?)?
-    ) -> [AidedDecision] {
-        let range = plan.scale.range
-        func share(_ answer: Int) -> Double {
-            Double(answer - range.lowerBound) / Double(range.upperBound - range.lowerBound)
-        }
-        return completed.compactMap { reading in
-            let item = plan.cases[reading.caseIndex]
-            guard reading.purpose == .scored, let before = reading.firstAnswers[pathology],
-                let after = reading.answers[pathology], let said = advice(item.name)
-            else { return nil }
-            return AidedDecision(
-                reader: reading.reader, isDiseased: item.findings.contains(pathology),
-                before: share(before), after: share(after), advice: said.probability,
-                uncertainty: said.uncertainty)
-        }
-    }
-
-    /// Agreement within readers: first and second answers to the repeated cases.
-    public func repeatedAnswers(of pathology: String) -> [(first: Int, second: Int)] {
-        completed.filter { $0.purpose == .repeated }.compactMap { second in
-            let first = completed.first {
-                $0.purpose == .scored && $0.reader == second.reader
-                    && $0.caseIndex == second.caseIndex
-                    && $0.conditionIndex == second.conditionIndex
-            }
-            guard let a = first?.answers[pathology], let b = second.answers[pathology] else {
-                return nil
-            }
-            return (a, b)
-        }
+        remaining(for: reader, schedule: schedule).first
     }
 }

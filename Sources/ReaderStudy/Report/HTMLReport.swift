@@ -7,23 +7,14 @@ extension ReaderStudyAnalysis {
     ///
     /// It loads nothing from elsewhere and runs no script.
     public var html: String {
-        var page = """
-            <!DOCTYPE html>
-            <html lang="en"><head><meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
-            style-src 'unsafe-inline'">
-            <title>Reader study: \(HTMLText.escaped(name))</title>
-            <style>
-            body { font-family: sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; }
-            table { border-collapse: collapse; margin: 1em 0; }
-            td, th { padding: 0.2em 0.7em; border-bottom: 1px solid #ccc; text-align: right; }
-            td:first-child, th:first-child { text-align: left; }
-            pre { background: #f4f4f4; padding: 1em; overflow-x: auto; }
-            </style></head><body>
-            <h1>Reader study: \(HTMLText.escaped(name))</h1>
-            <p>\(HTMLText.escaped(summary))</p>
+        HTMLPage.text(
+            title: "Reader study: \(name)",
+            body: "<h1>Reader study: \(HTMLText.escaped(name))</h1>\n" + htmlBody)
+    }
 
-            """
+    /// What the page says of this analysis.
+    var htmlBody: String {
+        var page = "<p>\(HTMLText.escaped(summary))</p>\n"
         if let fault {
             page += "<p><strong>No analysis of variance:</strong> "
             page += "\(HTMLText.escaped(fault.description))</p>\n"
@@ -36,8 +27,7 @@ extension ReaderStudyAnalysis {
         page += "<h2>Full text</h2>\n<pre>\(HTMLText.escaped(text, keepsNewlines: true))"
         page += "</pre>\n"
         for note in notes { page += "<p>Note: \(HTMLText.escaped(note))</p>\n" }
-        page += "<p>Wetread is not a medical device. Methods: "
-        return page + "Documentation/reader-studies.md.</p>\n</body></html>\n"
+        return page
     }
 
     private var summary: String {
@@ -47,19 +37,15 @@ extension ReaderStudyAnalysis {
             + "\(options.covariance.rawValue)."
     }
 
-    private static func row(_ cells: [String], tag: String = "td") -> String {
-        "<tr>" + cells.map { "<\(tag)>\(HTMLText.escaped($0))</\(tag)>" }.joined() + "</tr>\n"
-    }
-
     private func testTable(_ main: ObuchowskiRockette) -> String {
         var text = "<h2>Tests</h2>\n<table>\n"
-        text += Self.row(
+        text += HTMLPage.row(
             ["analysis", "difference", "estimate", "95 % interval", "F", "df", "p"], tag: "th")
         for generalisation in Generalisation.allCases {
             guard let test = main.test(generalisation) else { continue }
             for pair in IndexPair.all(main.treatments.count) {
                 guard let estimate = main.difference(pair, generalisation) else { continue }
-                text += Self.row([
+                text += HTMLPage.row([
                     Self.title(generalisation),
                     "\(main.treatments[pair.first]) - \(main.treatments[pair.second])",
                     Self.number(estimate.value),
@@ -75,9 +61,9 @@ extension ReaderStudyAnalysis {
 
     private func figureTable(_ main: ObuchowskiRockette) -> String {
         var text = "<h2>\(HTMLText.escaped(figure.name)) by reader</h2>\n<table>\n"
-        text += Self.row(["reader"] + main.treatments, tag: "th")
+        text += HTMLPage.row(["reader"] + main.treatments, tag: "th")
         for (reader, name) in main.readers.enumerated() {
-            text += Self.row(
+            text += HTMLPage.row(
                 [name]
                     + main.treatments.indices.map { treatment in
                         let single = main.single(treatment: treatment, reader: reader)
@@ -85,7 +71,7 @@ extension ReaderStudyAnalysis {
                             + "\(Self.number(single.upper)))"
                     })
         }
-        return text + Self.row(["mean"] + main.means.map { Self.number($0) }) + "</table>\n"
+        return text + HTMLPage.row(["mean"] + main.means.map { Self.number($0) }) + "</table>\n"
     }
 
     private var rocPlot: String {
@@ -162,5 +148,34 @@ extension ReaderStudyAnalysis {
             + plot.written(
                 title: "Share diseased by confidence", x: "confidence", y: "share diseased",
                 xTicks: ticks, yTicks: ticks)
+    }
+}
+
+/// A page that loads nothing from elsewhere and runs no script.
+enum HTMLPage {
+    /// The page around a body.
+    static func text(title: String, body: String) -> String {
+        """
+        <!DOCTYPE html>
+        <html lang="en"><head><meta charset="utf-8">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
+        style-src 'unsafe-inline'">
+        <title>\(HTMLText.escaped(title))</title>
+        <style>
+        body { font-family: sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; }
+        table { border-collapse: collapse; margin: 1em 0; }
+        td, th { padding: 0.2em 0.7em; border-bottom: 1px solid #ccc; text-align: right; }
+        td:first-child, th:first-child { text-align: left; }
+        pre { background: #f4f4f4; padding: 1em; overflow-x: auto; }
+        </style></head><body>
+        \(body)<p>Wetread is not a medical device. Methods: Documentation/reader-studies.md.</p>
+        </body></html>
+
+        """
+    }
+
+    /// A row of a table.
+    static func row(_ cells: [String], tag: String = "td") -> String {
+        "<tr>" + cells.map { "<\(tag)>\(HTMLText.escaped($0))</\(tag)>" }.joined() + "</tr>\n"
     }
 }

@@ -10,15 +10,22 @@ struct StudyAnalyzeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "analyze", abstract: "Analyse the ratings of a study.",
         discussion: """
-            Reads the long CSV forms: ROC reader,treatment,case,truth,rating; free response \
+            Takes a study that was read here by its name, or ratings by --csv. Reads the long CSV \
+            forms: ROC reader,treatment,case,truth,rating; free response \
             reader,treatment,case,truth,lesion_id,rating,weight; LROC \
             reader,treatment,case,truth,rating,correct. Exit status: 0 analysed; 65 the data or \
             the design cannot be analysed (the error names the row or the reader; what could be \
             computed all the same is printed).
             """)
 
+    @Argument(help: "A study of this home that readers have read.")
+    var name: String?
+
     @Option(help: "The ratings: CSV, iMRMC (.imrmc) or RJafroc's workbook (.xlsx).")
-    var csv: String
+    var csv: String?
+
+    @Option(help: "With a study's name: only this pathology.")
+    var pathology: String?
 
     @Option(help: "How to print the result: text, json or html.")
     var format = StudyFormat.text
@@ -58,6 +65,12 @@ struct StudyAnalyzeCommand: ParsableCommand {
     var output: String?
 
     func validate() throws {
+        if (name == nil) == (csv == nil) {
+            throw ValidationError("Name a study, or give ratings by --csv: one of the two.")
+        }
+        if pathology != nil, name == nil {
+            throw ValidationError("--pathology is for a study by its name")
+        }
         if let figure, FigureOfMerit(name: figure) == nil {
             throw ValidationError("--figure \(figure.inert()) is none of the figures of merit.")
         }
@@ -73,17 +86,10 @@ struct StudyAnalyzeCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let name { return try analyzeStudy(name) }
+        guard let csv else { return }
         let url = URL(fileURLWithPath: csv)
         let table = try StudyFile.table(contentsOf: url)
-        var options = StudyAnalysisOptions()
-        options.figure = figure.flatMap { FigureOfMerit(name: $0) }
-        options.covariance = covariance.method
-        options.threshold = threshold
-        options.standalone = standalone
-        options.margin = margin
-        options.resamples = resamples
-        options.seed = seed
-        options.includesFits = fits
         let name = url.lastPathComponent.inert()
         let analysis: ReaderStudyAnalysis
         do {
@@ -102,6 +108,56 @@ struct StudyAnalyzeCommand: ParsableCommand {
         case .html: try Output.deliver(analysis.html, to: output)
         }
         if let fault = analysis.fault { throw Self.failure(fault, name: name) }
+    }
+
+    private var options: StudyAnalysisOptions {
+        var options = StudyAnalysisOptions()
+        options.figure = figure.flatMap { FigureOfMerit(name: $0) }
+        options.covariance = covariance.method
+        options.threshold = threshold
+        options.standalone = standalone
+        options.margin = margin
+        options.resamples = resamples
+        options.seed = seed
+        options.includesFits = fits
+        return options
+    }
+
+    /// Analyses a study of the home; a pathology that cannot be is said and ends with 65.
+    private func analyzeStudy(_ name: String) throws {
+        let folder = try StudyFolder(named: name, Configuration.load())
+        if let pathology, !folder.plan.pathologies.contains(pathology) {
+            throw CommandFailure(
+                .usage,
+                "study \(name.inert()) does not ask for \(pathology.inert()); it asks for "
+                    + folder.plan.pathologies.map { $0.inert() }.joined(separator: ", "))
+        }
+        try folder.checkAdvice()
+        let advice = try folder.plan.cases.indices.map { index in
+            folder.plan.model == nil ? nil : try folder.advice(ofCase: index)
+        }
+        let record = try folder.record()
+        guard !record.completed.isEmpty else {
+            throw CommandFailure(.badData, "study \(name.inert()): nothing has been read yet")
+        }
+        var options = options
+        // Counts at the plan's own threshold, unless another is asked for.
+        options.threshold = options.threshold ?? Double(folder.plan.callsPresentFrom)
+        let report = StudyReport(
+            record, designHash: folder.hash, pathologies: pathology.map { [$0] },
+            options: options, advice: { advice[$0] })
+        switch format {
+        case .text:
+            let plots =
+                plot
+                ? report.findings.compactMap(\.ratings).map { "\n" + StudyPlot.curves($0) } : []
+            try Output.deliver(report.text.inertLines + plots.joined(), to: output)
+        case .json: try Output.deliver(report.json.written(), to: output)
+        case .html: try Output.deliver(report.html, to: output)
+        }
+        if let fault = report.findings.lazy.compactMap({ $0.fault ?? $0.ratings?.fault }).first {
+            throw Self.failure(fault, name: name.inert())
+        }
     }
 
     /// The failure of a study's analysis, with the file's name in front.

@@ -8,12 +8,13 @@ import ReaderStudy
 struct StudyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "study",
-        abstract: "Reader studies: analyse ratings, plan a study, check the statistics.",
+        abstract: "Reader studies: plan, read, replay and analyse them; check the statistics.",
         discussion: """
             The methods, the file forms and every name are in Documentation/reader-studies.md.
             """,
         subcommands: [
-            StudyCreateCommand.self, StudyCheckCommand.self, StudyAnalyzeCommand.self,
+            StudyCreateCommand.self, StudyCheckCommand.self, StudyReadCommand.self,
+            StudyReplayCommand.self, StudyAnalyzeCommand.self,
             StudyTimesCommand.self, StudyDecisionsCommand.self, StudyExportCommand.self,
             StudySimulateCommand.self, StudyValidateCommand.self,
         ])

@@ -1,7 +1,6 @@
 // wetread study create and check: from a plan to a schedule.
 
 import ArgumentParser
-import Crypto
 import Foundation
 import Radiology
 import ReaderStudy
@@ -27,9 +26,10 @@ struct StudyCreateCommand: ParsableCommand {
         commandName: "create",
         abstract: "Make a study of a plan: draw each reader's order and store it.",
         discussion: """
-            Writes plan.toml, schedule.csv and study.json (with the SHA-256 that the design is \
-            frozen by) to studies/NAME in the home, or to --output. A study that exists is not \
-            overwritten: a changed plan is a new version with a name of its own.
+            Finds every case's image, asks the AI once where a condition shows it, and writes \
+            plan.toml, design.json, schedule.csv, study.json (with the SHA-256 that the design is \
+            frozen by) and the AI's answers to studies/NAME in the home, or to --output. A study \
+            that exists is not overwritten: a changed plan is a new version with a name of its own.
             """)
 
     @Argument(help: "The plan, a TOML file.")
@@ -38,54 +38,90 @@ struct StudyCreateCommand: ParsableCommand {
     @Option(help: "The folder to make instead of studies/NAME in the home.")
     var output: String?
 
+    @Flag(help: "Replace a study of the same name that nobody has begun to read.")
+    var replace = false
+
+    @OptionGroup var options: AnalysisOptions
+
     func run() throws {
         let source = try StudyPlanFile(contentsOf: URL(fileURLWithPath: file))
         guard source.plan.isRunnable else {
             for line in StudyPlanText.review(source) { Output.error(line) }
             throw ExitCode(ExitStatus.badData.rawValue)
         }
-        let folder = try self.folder(source.plan)
-        let hash = StudyPlanText.hash(of: source.plan)
+        let configuration = try Configuration.load()
+        let folder = try self.folder(source.plan, configuration)
+        let images = try StudyImages(configuration)
+        var plan = source.plan
+        for (index, image) in try images.places(of: source).enumerated() {
+            plan.cases[index].image = image
+        }
+        let hasImages = plan.cases.contains { $0.image != nil }
+        let advice =
+            plan.showsAI && (hasImages || source.adviceList != nil)
+            ? try StudyAdvice(
+                for: plan, source, images: images, configuration, options: options)
+            : StudyAdvice()
+        plan.model = advice.model
+        let hash = StudyPlanText.hash(of: plan)
+        try write(plan, source, advice, hash: hash, to: folder)
+        for line in StudyPlanText.review(source) { Output.line(line) }
+        Output.line("design \(hash)")
+        if !hasImages { Output.line("no case has an image: the study cannot be read here") }
+        if let model = plan.model {
+            Output.line("AI \(model.name.inert()) \(model.version.inert()), answers stored")
+        }
+        Output.line("written to \(folder.path.inert())")
+    }
+
+    private func write(
+        _ plan: StudyPlan, _ source: StudyPlanFile, _ advice: StudyAdvice, hash: String,
+        to folder: URL
+    ) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        var files: [(String, Data)] = [
+            ("plan.toml", source.bytes), ("design.json", try encoder.encode(plan)),
+            ("schedule.csv", Data(StudyPlanText.schedule(plan).utf8)),
+        ]
+        for (index, data) in advice.files.enumerated() {
+            files.append((StudyFolder.adviceName(ofCase: index), data))
+        }
+        // Last: a study without it does not exist.
+        files.append(("study.json", Data((StudyPlanText.json(plan, hash: hash) + "\n").utf8)))
         do {
-            try FileManager.default.createDirectory(
-                at: folder, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700])
-            for (name, data) in [
-                ("plan.toml", source.bytes),
-                ("schedule.csv", Data(StudyPlanText.schedule(source.plan).utf8)),
-                ("study.json", Data((StudyPlanText.json(source.plan, hash: hash) + "\n").utf8)),
-            ] {
-                try data.write(to: folder.appendingPathComponent(name), options: .atomic)
+            try? FileManager.default.removeItem(at: folder.appendingPathComponent("advice"))
+            for (name, data) in files {
+                let url = folder.appendingPathComponent(name)
+                try FileManager.default.createDirectory(
+                    at: url.deletingLastPathComponent(), withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o700])
+                try data.write(to: url, options: .atomic)
             }
         } catch {
             throw CommandFailure(
                 .cannotCreate, "cannot write the study to \(folder.lastPathComponent.inert())")
         }
-        for line in StudyPlanText.review(source) { Output.line(line) }
-        Output.line("design \(hash)")
-        Output.line("written to \(folder.path.inert())")
     }
 
-    private func folder(_ plan: StudyPlan) throws -> URL {
-        let isPlain = plan.name.allSatisfy {
-            $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0))
-        }
-        guard isPlain, plan.name.first != "." else {
-            throw CommandFailure(
-                .badData, "the study's name may hold letters, digits, '-', '_' and '.' only")
-        }
-        let folder: URL
-        if let output {
-            folder = URL(fileURLWithPath: output)
-        } else {
-            folder = try Configuration.load().home.appendingPathComponent("studies")
-                .appendingPathComponent(plan.name)
-        }
-        if FileManager.default.fileExists(atPath: folder.appendingPathComponent("study.json").path)
-        {
+    private func folder(_ plan: StudyPlan, _ configuration: Configuration) throws -> URL {
+        let own = try StudyFolder.url(of: plan.name, configuration)
+        let folder = output.map { URL(fileURLWithPath: $0) } ?? own
+        guard
+            FileManager.default.fileExists(
+                atPath: folder.appendingPathComponent("study.json").path)
+        else { return folder }
+        if StudyFolder.hasReadings(at: folder) {
             throw CommandFailure(
                 .cannotCreate,
-                "the study \(plan.name) exists; a changed design is a new version: name it so")
+                "the study \(plan.name) is frozen since its first reading; a changed design is a new "
+                    + "version: name it so")
+        }
+        guard replace else {
+            throw CommandFailure(
+                .cannotCreate,
+                "the study \(plan.name) exists; a changed design is a new version: name it so, or "
+                    + "use --replace while nobody has begun to read")
         }
         return folder
     }
@@ -95,7 +131,7 @@ struct StudyCreateCommand: ParsableCommand {
 enum StudyPlanText {
     /// The SHA-256 that freezes a design.
     static func hash(of plan: StudyPlan) -> String {
-        SHA256.hash(data: Data(plan.canonicalText.utf8)).map { String(format: "%02x", $0) }.joined()
+        StudyFolder.sha256(Array(plan.canonicalText.utf8))
     }
 
     /// Remarks and power, a line each.

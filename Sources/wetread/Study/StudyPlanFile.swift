@@ -16,12 +16,21 @@ struct StudyPlanFile {
     }
 
     private(set) var plan: StudyPlan
+    /// The cases with what the file says of their images, in the plan's order.
+    let cases: [ListedCase]
+    /// The folder of the images; nil where the file names none.
+    let imageFolder: URL?
+    /// Another system's answers; nil where the model is to be asked.
+    let adviceList: URL?
     private(set) var power: Power?
     /// The file's bytes, kept beside the frozen plan.
     let bytes: Data
+    /// The folder that paths in the file are relative to.
+    let folder: URL
 
     /// Reads a file; paths in it are relative to its folder.
     init(contentsOf url: URL) throws {
+        folder = URL(fileURLWithPath: url.path).deletingLastPathComponent()
         let name = url.lastPathComponent.inert()
         do {
             bytes = try Data(contentsOf: url)
@@ -33,8 +42,11 @@ struct StudyPlanFile {
             throw CommandFailure(.badData, "\(name): expected UTF-8 text of less than 16 MiB")
         }
         let table = try TOMLText.table(text, file: name, status: .badData)
-        let reader = PlanReader(file: name, folder: url.deletingLastPathComponent())
-        plan = try reader.plan(table)
+        let reader = PlanReader(file: name, folder: folder)
+        cases = try reader.cases(table)
+        plan = try reader.plan(table, cases: cases.map(\.planned))
+        imageFolder = try reader.path(table, "images")
+        adviceList = try reader.path(table, "ai_list")
         power = try table["power"].map { try reader.power($0) }
     }
 }
@@ -47,7 +59,8 @@ private struct PlanReader {
     private static let keys: Set<String> = [
         "name", "seed", "design", "groups", "order", "washout_days", "repeated_cases",
         "session_minutes", "scale", "marks", "allow_back", "pathologies", "readers", "condition",
-        "case", "cases_list", "power",
+        "case", "cases_list", "power", "images", "ai_list", "present_from", "idle_seconds",
+        "actions", "notes",
     ]
 
     private func failure(_ key: String, _ expected: String) -> CommandFailure {
@@ -63,7 +76,7 @@ private struct PlanReader {
         }
     }
 
-    func plan(_ table: TOMLTable) throws -> StudyPlan {
+    func plan(_ table: TOMLTable, cases: [PlannedCase]) throws -> StudyPlan {
         try checkKeys(table, Self.keys, in: "a plan")
         guard let name = table["name"]?.string else { throw failure("name", "a text") }
         let seed = try integer(table, "seed") ?? 1
@@ -71,7 +84,7 @@ private struct PlanReader {
         var plan = StudyPlan(
             name: name, seed: UInt64(seed), pathologies: try texts(table, "pathologies"),
             readers: try texts(table, "readers"), conditions: try conditions(table),
-            cases: try cases(table))
+            cases: cases)
         plan.design = try choice(table, "design") ?? .crossed
         plan.order = try choice(table, "order") ?? .latinSquare
         plan.scale = try choice(table, "scale") ?? .percent
@@ -81,7 +94,18 @@ private struct PlanReader {
         plan.sessionMinutes = try integer(table, "session_minutes") ?? 0
         plan.collectsMarks = try flag(table, "marks")
         plan.allowsBack = try flag(table, "allow_back")
+        plan.callThreshold = try integer(table, "present_from")
+        plan.idleSeconds = try integer(table, "idle_seconds") ?? plan.idleSeconds
+        plan.actions = table["actions"] == nil ? [] : try texts(table, "actions")
+        plan.collectsNotes = try flag(table, "notes")
         return plan
+    }
+
+    /// A file or folder, relative to the plan's own.
+    func path(_ table: TOMLTable, _ key: String) throws -> URL? {
+        guard let value = table[key] else { return nil }
+        guard let text = value.string else { throw failure(key, "a path") }
+        return URL(fileURLWithPath: text, relativeTo: folder).absoluteURL
     }
 
     private func conditions(_ table: TOMLTable) throws -> [ReadingCondition] {
@@ -96,8 +120,8 @@ private struct PlanReader {
         }
     }
 
-    private func cases(_ table: TOMLTable) throws -> [PlannedCase] {
-        var cases: [PlannedCase] = []
+    func cases(_ table: TOMLTable) throws -> [ListedCase] {
+        var cases: [ListedCase] = []
         if let value = table["cases_list"] {
             guard let path = value.string else { throw failure("cases_list", "a file's name") }
             let url = folder.appendingPathComponent(path)
@@ -108,12 +132,22 @@ private struct PlanReader {
             cases += try PlannedCase.list([UInt8](data), name: url.lastPathComponent.inert())
         }
         for item in try tables(table, "case") {
-            try checkKeys(item, ["name", "findings", "training"], in: "a [[case]]")
+            try checkKeys(
+                item, ["name", "findings", "training", "file", "locations"], in: "a [[case]]")
             guard let name = item["name"]?.string else { throw failure("case.name", "a text") }
             let findings = item["findings"] == nil ? [] : try texts(item, "findings")
-            cases.append(
-                PlannedCase(
-                    name: name, findings: findings, isTraining: try flag(item, "training")))
+            var planned = PlannedCase(
+                name: name, findings: findings, isTraining: try flag(item, "training"))
+            for text in item["locations"] == nil ? [] : try texts(item, "locations") {
+                guard let location = PlannedLocation(text: text) else {
+                    throw failure("case.locations", "texts FINDING@COLUMN:ROW:RADIUS")
+                }
+                planned.locations.append(location)
+            }
+            if item["file"] != nil, item["file"]?.string == nil {
+                throw failure("case.file", "a path")
+            }
+            cases.append(ListedCase(planned: planned, file: item["file"]?.string))
         }
         return cases
     }
