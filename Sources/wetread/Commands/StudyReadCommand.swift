@@ -8,6 +8,7 @@ import ReaderStudy
 import Records
 import StudyReading
 import Terminal
+import Workstation
 
 struct StudyReadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -63,6 +64,7 @@ struct StudyReadCommand: AsyncParsableCommand {
         let screen = try NCursesScreen(
             theme: themes.theme(named: theme ?? configuration.theme ?? "dark"),
             options: TerminalOptions(glyphs: glyphs.flatMap(Capabilities.Glyphs.init)))
+        screen.calibration = configuration.settings.display?.calibration
         let ending: ReadingEnding
         do {
             let trips = await screen.roundTrips(count: 5)

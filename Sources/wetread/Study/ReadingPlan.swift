@@ -1,6 +1,7 @@
 // What a reader has to read now, from the study and what was read before.
 
 import Foundation
+import Imaging
 import ReaderStudy
 import StudyReading
 import Terminal
@@ -58,8 +59,14 @@ struct ScreenFacts: Equatable {
             String(size.columns), String(size.rows), String(capabilities.colour.rawValue),
             capabilities.glyphs.rawValue, capabilities.unicode ? "unicode" : "ascii",
             String(capabilities.cellAspect), capabilities.hasOwnWriter ? "own" : "ncurses",
+            String(greys.levels), String(greys.black), String(greys.white),
+            greys.calibration.map {
+                "\($0.luminanceMin) \($0.luminanceMax) \($0.ambient) \($0.gamma)"
+            } ?? "uncalibrated",
         ]
     }
+
+    private var greys: GreyScale { capabilities.greys }
 
     init(_ size: GridSize, _ capabilities: Capabilities) {
         self.size = size
@@ -68,14 +75,24 @@ struct ScreenFacts: Equatable {
 
     /// Reads what `logged` wrote; nil for anything else.
     init?(logged: [String]) {
-        guard logged.count == 7, let columns = Int(logged[0]), let rows = Int(logged[1]),
+        guard logged.count == 11, let columns = Int(logged[0]), let rows = Int(logged[1]),
             (0...10_000).contains(columns), (0...10_000).contains(rows),
             let number = Int(logged[2]), let colour = Capabilities.Colour(rawValue: number),
-            let glyphs = Capabilities.Glyphs(rawValue: logged[3]), let aspect = Double(logged[5])
+            let glyphs = Capabilities.Glyphs(rawValue: logged[3]), let aspect = Double(logged[5]),
+            let levels = Int(logged[7]), let black = UInt8(logged[8]),
+            let white = UInt8(logged[9])
         else { return nil }
+        let luminances = logged[10].split(separator: " ").compactMap { Double($0) }
+        let calibration =
+            luminances.count == 4
+            ? DisplayCalibration(
+                luminanceMin: luminances[0], luminanceMax: luminances[1], ambient: luminances[2],
+                gamma: luminances[3]) : nil
         size = GridSize(columns: columns, rows: rows)
         capabilities = Capabilities(
             colour: colour, glyphs: glyphs, unicode: logged[4] == "unicode", cellAspect: aspect,
-            hasOwnWriter: logged[6] == "own")
+            hasOwnWriter: logged[6] == "own",
+            greys: GreyScale(
+                levels: levels, black: black, white: white, calibration: calibration))
     }
 }
