@@ -87,10 +87,11 @@ class Terminal:
         # What pyte does not know: strings, private questions, SU and SD.
         data = re.sub(rb"\x1b[P_][^\x1b]*\x1b\\|\x1b\[[>?][0-9;]*\$?[pqu]|\x1b\[\d*t", b"", data)
         for piece in re.split(rb"(\x1b\[\d*[ST]|\x1b\[\?69[hl]|\x1b\[\d+;\d+s)", data):
-            if piece.endswith(b"s") and piece.startswith(b"\x1b["):
-                self.screen.sides = tuple(map(int, piece[2:-1].split(b";")))
+            sides = re.fullmatch(rb"\x1b\[(\d+);(\d+)s", piece)
+            if sides:
+                self.screen.sides = int(sides[1]), int(sides[2])
                 continue
-            if piece.startswith(b"\x1b[?69"):
+            if re.fullmatch(rb"\x1b\[\?69[hl]", piece):
                 self.screen.sides = None
                 continue
             scrolled = re.fullmatch(rb"\x1b\[(\d*)([ST])", piece)
@@ -171,12 +172,12 @@ def slow_link(terminal, bytes_per_second):
     os.write(terminal.fd, b"w")
     terminal.drain(bytes_per_second, seconds=0.5)
     started = time.time()
-    os.write(terminal.fd, b"\x03")
-    left = terminal.drain(bytes_per_second, quiet=1.0)[0]
-    os.waitpid(terminal.pid, 0)
-    print(f"quit in the middle of a frame: {left} more bytes, gone after "
-          f"{time.time() - started - 1.0:.1f} s at the most")
-    raise SystemExit(1 if different or after > 3 * alone else 0)
+    os.write(terminal.fd, b":leave\r")
+    left, seconds = terminal.drain(bytes_per_second, quiet=1.0)
+    gone = os.waitpid(terminal.pid, os.WNOHANG)[0] == terminal.pid
+    print(f"quit in the middle of a frame: {left} more bytes in {seconds:.1f} s, "
+          f"{'gone' if gone else 'NOT gone'} {time.time() - started:.1f} s after the keys")
+    raise SystemExit(1 if different or after > 2 * alone or not gone else 0)
 
 
 def main():

@@ -15,6 +15,7 @@ typedef struct {
     float flat;
     float linear;
     int uses;  // bits by wt_picture_sums: those that some part needs
+    float least_grey;  // what the bytes of a grey cost at least
     // The greys in force; below 0 while not known.
     float front, back;
     // The greys that the next cell shows; below 0 where it does not, or is not known.
@@ -216,33 +217,51 @@ INLINE void V(consider)(V(fit) *c, const V(part) *p, float ink, float rest, floa
     if (cost + least < c->best) V(compare)(c, p, ink, rest, cost);
 }
 
-/// A grey for the ink, with the best greys for the rest; `least` is what the bytes cost at least.
-INLINE void V(with_ink)(V(fit) *c, const V(part) *p, float ink, float least) {
+/// A grey for the ink, with the best greys for the rest, of which `wanted` would be best of all;
+/// `base` is what the bytes of all but the rest's grey cost at least.
+INLINE void V(with_ink)(V(fit) *c, const V(part) *p, float ink, float wanted, float base) {
     const wt_picture_tables *t = c->t;
+    float rest = V(nearest)(t->nearest, wanted);
+    V(consider)(c, p, ink, rest, base + t->byte_weight * t->bytes[(int)rest]);
+    if (!t->has_cheap) return;
+    rest = V(nearest)(t->nearest_cheap, wanted);
+    V(consider)(c, p, ink, rest, base + c->least_grey);
+}
+
+/// A grey in force for the ink.
+INLINE void V(with_ink_in_force)(V(fit) *c, const V(part) *p, float ink) {
     float wanted = (p->open - ink * p->mixed) * p->inverse_rest;
-    float bound = p->ink * ink * ink - 2 * ink * p->inked - wanted * wanted * p->rest;
-    if (bound + p->glyph_cost + least >= c->best) return;
-    V(consider)(c, p, ink, V(nearest)(t->nearest, wanted), least);
-    if (t->has_cheap) V(consider)(c, p, ink, V(nearest)(t->nearest_cheap, wanted), least);
+    V(with_ink)(c, p, ink, wanted, 3 * c->t->byte_weight);
 }
 
 /// A grey in force for the rest, with the best greys for the ink.
-INLINE void V(with_rest)(V(fit) *c, const V(part) *p, float rest) {
+INLINE void V(with_rest_in_force)(V(fit) *c, const V(part) *p, float rest) {
     const wt_picture_tables *t = c->t;
     float wanted = (p->inked - rest * p->mixed) * p->inverse_ink;
-    float bound = p->rest * rest * rest - 2 * rest * p->open - wanted * wanted * p->ink;
-    if (bound + p->glyph_cost + t->least_one >= c->best) return;
-    V(consider)(c, p, V(nearest)(t->nearest, wanted), rest, t->least_one);
-    if (t->has_cheap)
-        V(consider)(c, p, V(nearest)(t->nearest_cheap, wanted), rest, t->least_one);
+    float ink = V(nearest)(t->nearest, wanted);
+    V(consider)(c, p, ink, rest, t->byte_weight * (3 + t->bytes[(int)ink]));
+    if (!t->has_cheap) return;
+    ink = V(nearest)(t->nearest_cheap, wanted);
+    V(consider)(c, p, ink, rest, t->least_one);
+}
+
+/// A grey for the ink that is not in force.
+INLINE void V(with_new_ink)(V(fit) *c, const V(part) *p, float ink) {
+    float wanted = (p->open - ink * p->mixed) * p->inverse_rest;
+    float base = c->t->byte_weight * (4 + c->t->bytes[(int)ink]);
+    float bound = p->ink * ink * ink - 2 * ink * p->inked - wanted * wanted * p->rest;
+    if (bound + p->glyph_cost + base + c->least_grey >= c->best) return;
+    V(with_ink)(c, p, ink, wanted, base);
 }
 
 /// Least costs of the parts of a group: with both greys in force, with one, with none.
 typedef struct {
-    v8 inked, front, both, one, none;
+    v8 inked, front, both, none;
+    v8 one[4];  // the front's grey for the ink, for the rest; the back's for the ink, for the rest
 } V(bounds);
 
-INLINE void V(bound)(const V(fit) *c, int group, v8 inked, V(bounds) *b) {
+/// Fills in the bounds of a group and returns the least of each part.
+INLINE v8 V(bound)(const V(fit) *c, int group, v8 inked, V(bounds) *b) {
     const wt_picture_tables *t = c->t;
     const float *forms = c->forms + group * 48;
     v8 ink = load8(forms), mixed = load8(forms + 8), rest = load8(forms + 16);
@@ -254,8 +273,8 @@ INLINE void V(bound)(const V(fit) *c, int group, v8 inked, V(bounds) *b) {
     b->inked = inked;
     b->front = front;
     b->none = costs - inked * front - open * back + t->least_both;
-    b->both = b->one = none8;
-    if (t->byte_weight == 0) return;
+    b->both = b->one[0] = b->one[1] = b->one[2] = b->one[3] = none8;
+    if (t->byte_weight == 0) return b->none;
     float f = c->front, g = c->back;
     v8 ink_first = f * (f * ink - 2 * inked), ink_second = g * (g * ink - 2 * inked);
     v8 rest_first = f * (f * rest - 2 * open), rest_second = g * (g * rest - 2 * open);
@@ -263,20 +282,21 @@ INLINE void V(bound)(const V(fit) *c, int group, v8 inked, V(bounds) *b) {
         v8 cross = 2 * f * g * mixed;
         b->both = costs + cross + least8(ink_first + rest_second, ink_second + rest_first);
     }
-    if (t->sets_pairs) return;
+    if (t->sets_pairs) return least8(b->none, b->both);
     v8 inverse_ink = load8(forms + 32), inverse_rest = load8(forms + 40);
-    v8 one = none8;
+    v8 base = costs + t->least_one;
     if (f >= 0) {
         v8 left = open - f * mixed, right = inked - f * mixed;
-        one = least8(ink_first - left * left * inverse_rest,
-                     rest_first - right * right * inverse_ink);
+        b->one[0] = base + (ink_first - left * left * inverse_rest);
+        b->one[1] = base + (rest_first - right * right * inverse_ink);
     }
     if (g >= 0) {
         v8 left = open - g * mixed, right = inked - g * mixed;
-        one = least8(one, least8(ink_second - left * left * inverse_rest,
-                                 rest_second - right * right * inverse_ink));
+        b->one[2] = base + (ink_second - left * left * inverse_rest);
+        b->one[3] = base + (rest_second - right * right * inverse_ink);
     }
-    b->one = costs + one + t->least_one;
+    v8 one = least8(least8(b->one[0], b->one[1]), least8(b->one[2], b->one[3]));
+    return least8(least8(b->none, b->both), one);
 }
 
 /// Looks at one part closely.
@@ -292,25 +312,19 @@ static void V(look)(V(fit) *c, int index, const V(bounds) *b) {
         V(consider)(c, &p, c->front, c->back, 0);
         V(consider)(c, &p, c->back, c->front, 0);
     }
-    if (b->one[lane] < c->best) {
-        if (c->front >= 0) {
-            V(with_ink)(c, &p, c->front, t->least_one);
-            V(with_rest)(c, &p, c->front);
-        }
-        if (c->back >= 0) {
-            V(with_ink)(c, &p, c->back, t->least_one);
-            V(with_rest)(c, &p, c->back);
-        }
-    }
+    if (b->one[0][lane] < c->best) V(with_ink_in_force)(c, &p, c->front);
+    if (b->one[1][lane] < c->best) V(with_rest_in_force)(c, &p, c->front);
+    if (b->one[2][lane] < c->best) V(with_ink_in_force)(c, &p, c->back);
+    if (b->one[3][lane] < c->best) V(with_rest_in_force)(c, &p, c->back);
     if (b->none[lane] < c->best) {
         float below, above;
         V(around)(t->steps, b->front[lane], &below, &above);
-        V(with_ink)(c, &p, below, t->least_both);
-        if (above != below) V(with_ink)(c, &p, above, t->least_both);
+        V(with_new_ink)(c, &p, below);
+        if (above != below) V(with_new_ink)(c, &p, above);
         if (!t->has_cheap) return;
         V(around)(t->steps + 512, b->front[lane], &below, &above);
-        V(with_ink)(c, &p, below, t->least_both);
-        V(with_ink)(c, &p, above, t->least_both);
+        V(with_new_ink)(c, &p, below);
+        V(with_new_ink)(c, &p, above);
     }
 }
 
@@ -419,9 +433,7 @@ static void V(two_greys)(V(fit) *c, const V(features) *f) {
             V(small)(c, group, inked);
             continue;
         }
-        V(bounds) *b = bounds + group;
-        V(bound)(c, group, inked, b);
-        least[group] = least8(least8(b->both, b->one), b->none);
+        least[group] = V(bound)(c, group, inked, bounds + group);
         lowest = least8(lowest, least[group]);
     }
     if (t->grey_count) return;
@@ -604,6 +616,7 @@ static void V(fit_rows)(const wt_picture_tables *t, const float *summaries, int 
                         int end_row, int first_sweep, float *errors, const float *above,
                         const float *below, float *scratch, const wt_picture_cells *cells) {
     V(fit) c = {.t = t, .front = -1, .back = -1};
+    c.least_grey = t->least_one > 0 ? t->least_one - 3 * t->byte_weight : 0;
     for (int group = 0; group < t->groups; group++) c.uses |= 1 << t->sums[group];
     V(row) r = {.width = 3 * t->columns + 2 * WT_PICTURE_REACH};
     ptrdiff_t line = 8 * (ptrdiff_t)r.width;

@@ -120,7 +120,7 @@ public struct PictureOptions: Sendable, Hashable {
         guard dithers else { return thrift ?? 0 }
         switch colour {
         case .direct: return thrift ?? 11
-        case .xterm256: return thrift ?? 45
+        case .xterm256: return thrift ?? 50
         case .sixteen, .eight: return thrift ?? 60
         case .monochrome: return thrift ?? 0
         }
