@@ -4,7 +4,7 @@
     Benchmarks/workstation/wire.py PROGRAM [--studies 100000] [--samples SampleStudies]
 
 Runs the program in a pseudo-terminal of 80x24 on a home of its own: the sample studies, then the
-same rows copied with SQLite until the worklist is long. Prints a table for Benchmarks/RESULTS.md.
+same rows copied until the worklist is long, each sealed for itself as the program seals (sealed_rows.py). Prints a table for Benchmarks/RESULTS.md.
 Nothing of it is kept.
 """
 
@@ -15,13 +15,14 @@ import pty
 import select
 import shutil
 import signal
-import sqlite3
 import statistics
 import struct
 import subprocess
 import tempfile
 import termios
 import time
+
+import sealed_rows
 
 
 class Terminal:
@@ -83,35 +84,6 @@ class Terminal:
         os.close(self.master)
 
 
-def lengthen(home, count):
-    """Copies the studies of a home until there are `count`."""
-    base = sqlite3.connect(os.path.join(home, "wetread.sqlite"))
-    columns = [row[1] for row in base.execute("PRAGMA table_info(study)")]
-    have = base.execute("SELECT count(*) FROM study").fetchone()[0]
-    top = base.execute("SELECT max(id) FROM study").fetchone()[0]
-    rest = [c for c in columns
-            if c not in ("id", "study_uid", "latest_sign_off", "patient_name", "received_at")]
-    with base:
-        base.execute("CREATE TEMP TABLE n AS WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 "
-                     "FROM c WHERE i < ?) SELECT i FROM c", (count - have,))
-        base.execute(
-            f"INSERT INTO study (id, study_uid, patient_name, received_at, {', '.join(rest)}) "
-            f"SELECT {top} + n.i, '2.25.9' || n.i, 'N' || n.i || '^' || s.patient_name, "
-            f"strftime('%Y-%m-%dT%H:%M:%S.000000Z', s.received_at, '-' || n.i || ' seconds'), "
-            f"{', '.join('s.' + c for c in rest)} "
-            f"FROM n JOIN study s ON s.id = 1 + n.i % {top}")
-        base.execute(
-            "INSERT INTO image SELECT NULL, s.id, 'x' || s.id, i.sop_class_uid, "
-            "i.series_instance_uid, i.series_number, i.instance_number, i.modality, i.body_part, "
-            "i.view_position, i.laterality, i.manufacturer, i.transfer_syntax_uid, "
-            "i.photometric_interpretation, i.rows, i.columns, i.bits_stored, i.frame_count, i.sha256, "
-            "i.byte_count, i.source_name, i.received_at, i.notes FROM study s JOIN image i ON "
-            f"i.id = (SELECT min(id) FROM image WHERE study_id = 1 + (s.id - {top}) % {top}) "
-            f"WHERE s.id > {top}")
-        base.execute("UPDATE change_counter SET value = value + 1")
-    base.close()
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
@@ -126,12 +98,9 @@ def main():
         subprocess.run([program, "import", options.samples], env=environment, check=True,
                        stdout=subprocess.DEVNULL)
         rows += wire(program, home)
-        try:
-            lengthen(home, options.studies)
-            rows += long_list(program, home, options.studies)
-        except sqlite3.OperationalError as error:
-            # Rows are sealed each for itself since schema 3, so copies of them would not open.
-            print(f"the long list was not measured: rows cannot be copied any more ({error})")
+        for count in (1000, options.studies):
+            sealed_rows.lengthen(home, count)
+            rows += long_list(program, home, count)
     finally:
         shutil.rmtree(home, ignore_errors=True)
     print("| what | measured | bound |\n|---|---|---|")

@@ -52,11 +52,31 @@ import WetreadTesting
                 #expect(try store.imageBytes(image.id).count == image.byteCount)
             }
         }
+        try checkAcknowledged(home, store)
         let events = try store.auditEvents(limit: 1_000_000).map(\.kind)
         #expect(events.filter { $0 == .signed }.count == signatures)
         store.close()
     }
+
+    /// What a killed process was told to be stored is stored.
+    private func checkAcknowledged(_ home: TestHome, _ store: RecordStore) throws {
+        let told = try? String(contentsOfFile: acknowledgedFile(home.url.path), encoding: .utf8)
+        for line in (told ?? "").split(separator: "\n") {
+            let words = line.split(separator: " ")
+            let study = StudyID(try #require(words.last.flatMap { Int64($0) }))
+            let record = try store.study(study, draftOf: ada)
+            switch words.first {
+            case "imported": #expect(record.images.count == 2)
+            case "analysed": #expect(record.analysis != nil)
+            case "drafted": #expect(record.draft != nil || !record.signOffs.isEmpty)
+            default: #expect(record.signOffs.count == 1)
+            }
+        }
+    }
 }
+
+/// Where a process notes what it was told to be stored.
+private func acknowledgedFile(_ home: String) -> String { home + "/acknowledged" }
 
 /// Imports, analyses, claims, drafts and signs study after study until it is killed.
 private func workUntilKilled(path: String, round: Int, after microseconds: UInt32) throws {
@@ -65,12 +85,21 @@ private func workUntilKilled(path: String, round: Int, after microseconds: UInt3
         usleep(microseconds)
         kill(getpid(), SIGKILL)
     }
+    let log = Foundation.open(acknowledgedFile(path), O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    func note(_ word: String, _ study: StudyID) {
+        let line = Array("\(word) \(study.rawValue)\n".utf8)
+        _ = write(log, line, line.count)
+    }
     for number in 1... {
         let study = try store.take(
             candidate(study: round * 1000 + number, byteCount: 200_000),
             candidate(study: round * 1000 + number, image: 2, byteCount: 100_000))
+        note("imported", study)
         try store.store(analysis(), for: study, actor: service)
+        note("analysed", study)
         try store.saveDraft(completeDraft(), for: study, reader: ada)
+        note("drafted", study)
         try store.claimAndSign(study)
+        note("signed", study)
     }
 }
