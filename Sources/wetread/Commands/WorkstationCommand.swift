@@ -69,6 +69,10 @@ struct WorkstationCommand: AsyncParsableCommand {
         try FirstStart.walkThrough(&configuration, isPlain: plain)
         let (store, reader, canRecord) = try records(of: configuration)
         configuration.setLock(hasAccounts: store.actor != nil)
+        // The list on the screen names patients: who opened it stands in the trail.
+        if canRecord {
+            try? store.recordAccess("workstation", count: store.studyCount(), reader: reader)
+        }
         let printedName = store.actor?.printedName ?? reader.rawValue
         let session = Session(
             reader: reader, readerName: printedName.inert(),

@@ -47,6 +47,7 @@ struct RecordsWorker: Sendable {
         case .loadRows(let studies, let request):
             return .rowsLoaded(try store.worklistRows(of: studies), request: request)
         case .loadPrior(let study, let request):
+            if canRecord { try store.recordAccess("prior", study: study, reader: reader) }
             return .priorLoaded(try detail(study), request: request)
         case .examine(let request):
             return .doctorReported(Doctor.lines(), request: request)

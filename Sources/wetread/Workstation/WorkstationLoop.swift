@@ -114,7 +114,9 @@ import Workstation
             case .redraw: screen.invalidate()
             case .suspend: suspend()
             case .edit(let text, let request): edit(text, request)
-            case .copy(let text): screen.copy(text)
+            case .copy(let text):
+                recordCopy()
+                screen.copy(text)
             case .setMouse(let isOn): screen.setMouse(isOn)
             case .quit: isLeaving = true
             case .loadWorklist, .loadRows, .openStudy, .reloadStudy, .loadPrior, .claim,
@@ -123,6 +125,15 @@ import Workstation
                 .loadPeers, .readPeer, .scorePeer:
                 records.yield(effect)
             }
+        }
+    }
+
+    /// What goes to a clipboard leaves the records: an event of the trail.
+    private func recordCopy() {
+        guard !model.session.isReadOnly, let study = model.currentStudy else { return }
+        let reader = model.session.reader
+        Task.detached { [store] in
+            try? store.recordAccess("clipboard", study: study, reader: reader)
         }
     }
 
