@@ -139,9 +139,43 @@ private struct ScriptedStudy {
         }
         try checkAnalysis(study, readers: readers)
         try checkFrozen(study)
+        try checkArchive(study)
         let replay = try study.home.run("study", "replay", "whole")
         #expect(replay.status == 0, "\(replay.output)")
         #expect(replay.output.components(separatedBy: "all as recorded").count == 5)
+    }
+
+    /// Somebody else gets the same numbers from the archive, also from the one without identities.
+    private func checkArchive(_ study: ScriptedStudy) throws {
+        func f(_ home: Home, _ name: String) throws -> String {
+            let run = try home.run("study", "analyze", name)
+            #expect(run.status == 0, "\(run.errors)")
+            return try #require(run.output.split(separator: "\n").first { $0.contains("F = ") })
+                .description
+        }
+        let own = try f(study.home, study.name)
+        for options in [[], ["--anonymous", "--seed", "4"]] {
+            let file = study.home.beside.appendingPathComponent("study.zip")
+            let export = try study.home.run(
+                ["study", "export", study.name, "--output", file.path] + options)
+            #expect(export.status == 0, "\(export.errors)")
+            let elsewhere = try Home()
+            let taken = try elsewhere.run("study", "import", file.path, "--name", "theirs")
+            #expect(taken.status == 0, "\(taken.errors)")
+            #expect(try f(elsewhere, "theirs") == own)
+            let again = try elsewhere.run("study", "import", file.path, "--name", "theirs")
+            #expect(again.status == 73)
+            let bytes = try Data(contentsOf: file)
+            if options.isEmpty { continue }
+            // Stored, not packed: what is in it can be searched.
+            for word in ScriptedStudy.cases + ["dahlia", "/home", "/tmp", "char 1", "\tA\t"] {
+                #expect(bytes.range(of: Data(word.utf8)) == nil, "\(word)")
+            }
+            var damaged = bytes
+            damaged[bytes.count / 3] ^= 1
+            try damaged.write(to: file)
+            #expect(try elsewhere.run("study", "import", file.path, "--name", "x").status == 66)
+        }
     }
 
     /// Nothing of the design can be changed once it has been read, and nobody else reads it.

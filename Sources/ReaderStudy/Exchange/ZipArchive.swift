@@ -56,6 +56,9 @@ struct ZipArchive {
         return (0..<count).reduce(0) { $0 | Int(bytes[position + $1]) << (8 * $1) }
     }
 
+    /// The names of all files, in alphabetical order.
+    var names: [String] { entries.keys.sorted() }
+
     /// A file's bytes; nil where it is missing, damaged, or larger than the limit.
     func bytes(of name: String) -> [UInt8]? {
         guard let entry = entries[name], Self.word(bytes, entry.offset, 4) == 0x0403_4B50 else {

@@ -16,6 +16,7 @@ struct StudyCommand: ParsableCommand {
             StudyCreateCommand.self, StudyCheckCommand.self, StudyReadCommand.self,
             StudyReplayCommand.self, StudyAnalyzeCommand.self,
             StudyTimesCommand.self, StudyDecisionsCommand.self, StudyExportCommand.self,
+            StudyImportCommand.self,
             StudySimulateCommand.self, StudyValidateCommand.self,
         ])
 }
