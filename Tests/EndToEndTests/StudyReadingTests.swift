@@ -371,7 +371,7 @@ private struct ScriptedStudy {
         let log = study.log(0)
         let paints = log.filter { $0[5] == "first-paint" }.compactMap { UInt64($0[4]) }
         let keys = log.filter { $0[5] == "key" && $0[6] == "char 5" }.compactMap { UInt64($0[4]) }
-        #expect(paints.count == 5 && keys.count == 15)
+        try #require(paints.count == 5 && keys.count == 15)
         func errors(_ seen: [UInt64], _ recorded: [UInt64]) -> [Double] {
             zip(seen, recorded).map { Double(max($0, $1) - min($0, $1)) / 1e6 }.sorted()
         }
