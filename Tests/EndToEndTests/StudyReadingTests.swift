@@ -363,14 +363,14 @@ private struct ScriptedStudy {
             for more in [0, 25, 50] {
                 _ = terminal.read(quietMilliseconds: Int32(delay + more), seconds: 1)
                 typed.append(PtyTerminal.monotonicNanoseconds())
-                terminal.type("5")
+                terminal.type("j")
             }
-            if number < 4 { terminal.type("\rs") }
+            if number < 4 { terminal.type("5\rs") }
         }
-        #expect(terminal.wait { study.log(0).count { $0[5] == "key" && $0[6] == "char 5" } == 15 })
+        #expect(terminal.wait { study.log(0).count { $0[5] == "key" && $0[6] == "char j" } == 15 })
         let log = study.log(0)
         let paints = log.filter { $0[5] == "first-paint" }.compactMap { UInt64($0[4]) }
-        let keys = log.filter { $0[5] == "key" && $0[6] == "char 5" }.compactMap { UInt64($0[4]) }
+        let keys = log.filter { $0[5] == "key" && $0[6] == "char j" }.compactMap { UInt64($0[4]) }
         try #require(paints.count == 5 && keys.count == 15)
         func errors(_ seen: [UInt64], _ recorded: [UInt64]) -> [Double] {
             zip(seen, recorded).map { Double(max($0, $1) - min($0, $1)) / 1e6 }.sorted()
