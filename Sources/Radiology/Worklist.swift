@@ -169,6 +169,9 @@ extension WorklistEntry {
         if awaitsAddendum { return "an image came after the signature: needs an addendum." }
         if state.isSigned { return "signed: at the end." }
         if isCritical, let top = topFinding {
+            guard top.isCritical else {
+                return "critical: passes a rule of this site; the critical queue says which."
+            }
             let rule = top.criticalRule ?? "a critical rule"
             // The row names the finding; over a slow line every byte of a step counts.
             let name = "\(top.pathology.displayName) "

@@ -28,14 +28,20 @@ extension RecordStore {
             let record = try StoredAnalysis.encode(analysis)
             let hash = ContentHash(of: Array(record.utf8)).hexadecimal
             let critical = analysis.criticalFindings
+            // What a rule of the site calls critical leads the worklist as the model's own flags do.
+            let flagged = analysis.findings.filter {
+                $0.isCritical || settings.critical.category(of: $0) != nil
+            }
             let sealed = try vault.sealText(record, Vault.analysis(analysis.id.rawValue))
-            let number = try db.insert(analysis, sealed: sealed, sha256: hash, of: study, at: now)
+            let number = try db.insert(
+                analysis, criticalCount: flagged.count, sealed: sealed, sha256: hash, of: study,
+                at: now)
             try db.cachedStatement(
                 sql: """
                     UPDATE study SET latest_analysis = ?, latest_failure = NULL,
                     flagged_at = coalesce(flagged_at, ?) WHERE id = ?
                     """
-            ).execute(arguments: [number, critical.isEmpty ? nil : now.text, study.rawValue])
+            ).execute(arguments: [number, flagged.isEmpty ? nil : now.text, study.rawValue])
             try db.finishAnalysis(of: study, move: .analyse, considered: considered)
             try db.appendAudit(
                 .analysed, study: study, actor: actor, at: now,
@@ -112,7 +118,8 @@ extension Database {
     }
 
     fileprivate func insert(
-        _ analysis: Analysis, sealed: Data, sha256: String, of study: StudyID, at time: Timestamp
+        _ analysis: Analysis, criticalCount: Int, sealed: Data, sha256: String, of study: StudyID,
+        at time: Timestamp
     ) throws -> Int64 {
         try requireStudy(study)
         let top = analysis.topFinding
@@ -126,7 +133,7 @@ extension Database {
                 """
         ).execute(arguments: [
             analysis.id.rawValue, study.rawValue, time.text, analysis.model.name,
-            analysis.criticalFindings.count, analysis.lacksFrontalChest,
+            criticalCount, analysis.lacksFrontalChest,
             top?.pathology.rawValue, top?.probability, top?.uncertainty, top?.riskLevel.rawValue,
             top?.suspicion, top?.isCritical, top?.isReported, top?.criticalRule,
             try top.map { try StoredBounds.encode($0.bounds) }, top?.source,

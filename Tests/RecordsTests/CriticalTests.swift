@@ -144,6 +144,12 @@ private let told = Communication(
         try store.store(analysis(), for: study, actor: service)
         #expect(try store.criticalResults().map(\.pathology) == [.hernia])
         #expect(try store.criticalResults().first?.category.name == "yellow")
+        // The model flags nothing here; the site does, and the study leads the worklist.
+        let quiet = try store.take(candidate(study: 2))
+        try store.store(analysis(pneumothorax: 0.01), for: quiet, actor: service)
+        let entry = try #require(try store.worklist().first { $0.id == quiet })
+        #expect(entry.isCritical && entry.flaggedAt != nil && entry.topFinding?.isCritical == false)
+        #expect(entry.placeInWords(at: home.clock.now).contains("rule of this site"))
     }
 
     @Test func theFiguresAreThoseOfASmallExample() throws {

@@ -17,10 +17,10 @@ enum FirstStart {
             """
             Welcome to Wetread. This home is new: \(configuration.home.path.inert())
 
-            With accounts every reader logs in, every signature asks for a secret, and the audit
-            trail names who did what. The first account is an administrator who also reads.
-            Without accounts the home is open to whoever may read its files; accounts can be
-            added later with: wetread user add NAME
+            With accounts every reader logs in, every signature asks for a secret,
+            and the audit trail names who did what. The first account is an
+            administrator who also reads. Without accounts the home is open to
+            whoever may read its files; add accounts later: wetread user add NAME
             """)
         let suggested = configuration.reader.rawValue
         let name = try answer(
