@@ -62,7 +62,8 @@ let package = Package(
             name: "Records", dependencies: ["Radiology", grdb, crypto, cryptoExtras],
             swiftSettings: strict),
         .target(
-            name: "Terminal", dependencies: ["CTerminal", "CKernels", "Imaging", toml], swiftSettings: strict),
+            name: "Terminal", dependencies: ["CTerminal", "CKernels", "Imaging", toml],
+            swiftSettings: strict),
         .target(
             name: "Workstation", dependencies: ["Terminal", "Radiology", "Imaging"],
             swiftSettings: strict),
@@ -71,7 +72,8 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "ReaderStudy", dependencies: ["Radiology"], swiftSettings: strict),
         .target(
-            name: "StudyReading", dependencies: ["ReaderStudy", "Terminal", "Imaging", "Radiology"],
+            name: "StudyReading",
+            dependencies: ["ReaderStudy", "Terminal", "Imaging", "Radiology"],
             swiftSettings: strict),
         .executableTarget(
             name: "wetread",

@@ -22,7 +22,7 @@ extension RecordsError {
         case .secretNeeded(let task):
             "cannot \(task.rawValue) without your secret: a signature asks for it every time."
         case .logInRefused:
-            "name and secret do not open an account. After several wrong ones the account locks "
+            "the secret is wrong, or there is no such account. After several wrong ones it locks "
                 + "for a while; an administrator can reset it: wetread user reset"
         case .accountLocked(let until):
             "the account is locked until \(Timestamp(until).minuteText) after wrong secrets. Wait, "

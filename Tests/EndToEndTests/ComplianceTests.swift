@@ -80,7 +80,7 @@ import WetreadTesting
         #expect(locked.contains("Dr. Ada") && !locked.contains("analysed"))
         try terminal.type("not the secret")
         try terminal.press("Enter")
-        try terminal.wait(forText: "do not open an account")
+        try terminal.wait(forText: "the secret is wrong")
         try terminal.type(Self.secret)
         try terminal.press("Enter")
         try terminal.wait(forText: "analysed")

@@ -14,7 +14,7 @@ extension Commands {
                 + "reached.", places: [.queue], hint: 3, reason: { $0.criticalObstacle },
             run: { $0.openCommunication() }),
         Command(
-            "dismiss", keys: [.character("d")], title: "false",
+            "dismiss", keys: [.character("d")], title: "dismiss",
             help: "Dismiss a critical result of this study as false, with the reason.",
             places: [.queue], hint: 4, reason: { $0.criticalObstacle },
             run: { $0.openDismissal() }),
@@ -24,7 +24,7 @@ extension Commands {
             places: [.worklist, .study, .picture], reason: { $0.criticalObstacle },
             run: { $0.openCommunication() }),
         Command(
-            "dismiss", keys: [], title: "false",
+            "dismiss", keys: [], title: "dismiss",
             help: "Dismiss a critical result of this study as false, with the reason.",
             places: [.worklist, .study, .picture], reason: { $0.criticalObstacle },
             run: { $0.openDismissal() }),

@@ -225,7 +225,7 @@ extension Canvas {
         case .due:
             return model.queue.results[entry.id]?.first.map { Words.countdown($0, at: model.now) }
                 ?? "–"
-        case .opened: return entry.openedAt.map(UTCTime.clock) ?? "not yet"
+        case .opened: return entry.openedAt.map(UTCTime.clock) ?? "no"
         case .state: return Words.state(entry)
         case .model: return entry.modelName.inert()
         case .finding, .bar, .probability: return ""

@@ -240,8 +240,9 @@ extension Canvas {
             rows: area.rows - 1)
         drawText(signing.impression, in: text, isFocused: isFocused)
         if signing.impression.text.isEmpty, !isFocused {
+            let keys = signing.field == .decisions ? "Tab twice comes here" : "Tab comes here"
             frame.put(
-                "Tab comes here; what it says stands in the report", at: text.origin,
+                "\(keys); what it says stands in the report", at: text.origin,
                 style: Style(.placeholder), width: text.columns)
         }
     }

@@ -16,5 +16,5 @@ public struct LockState: Sendable, Equatable {
 
 extension Session {
     /// The demo's secret for the screen, ` (demo: …)`; empty outside the demo.
-    var secretHintWords: String { secretHint.isEmpty ? "" : " (demo: \(secretHint))" }
+    var secretHintWords: String { secretHint.isEmpty ? "" : " (demo: type \(secretHint))" }
 }

@@ -192,8 +192,7 @@ extension Model {
             open.map { result in
                 Notice(
                     .warning,
-                    "✓ signed as \(kind); \(result.pathology.displayName) is critical: ! and t "
-                        + "record whom you told",
+                    "signed as \(kind); now ! and t: \(result.pathology.displayName) is critical",
                     detail: "\(text). A signature tells nobody.")
             } ?? Notice(.information, text))
         return reloadWorklist()

@@ -259,7 +259,13 @@ extension Model {
                 unsavedDrafts[id] = draft
             }
         case .signature(let id):
-            if study?.id == id { study?.signing?.step = .editing }
+            if study?.id == id {
+                study?.signing?.step = .editing
+                // What is typed next must not land in a text.
+                study?.signing?.field = .decisions
+            }
+            show(Notice(.failure, "NOT signed: \(problem.summary)", detail: problem.remedy))
+            return []
         case .unlock:
             failUnlock(problem, request)
             return []
