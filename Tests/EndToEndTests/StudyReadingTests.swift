@@ -27,8 +27,8 @@ private struct ScriptedStudy {
 
     /// Creates the study of a plan that has every setting but the cases and conditions.
     init(
-        _ name: String, home: Home, readers: [String], cases: Int = 12, settings: String = "",
-        conditions: String
+        _ name: String, home: Home, readers: [String], cases: Int = 12, washoutDays: Int = 0,
+        settings: String = "", conditions: String
     ) throws {
         self.home = home
         self.name = name
@@ -42,7 +42,7 @@ private struct ScriptedStudy {
         seed = 11
         pathologies = ["Effusion"]
         readers = [\(names)]
-        washout_days = 0
+        washout_days = \(washoutDays)
         images = "\(Samples.folder.path)"
         \(settings)
         \(conditions)
@@ -143,6 +143,30 @@ private struct ScriptedStudy {
         let replay = try study.home.run("study", "replay", "whole")
         #expect(replay.status == 0, "\(replay.output)")
         #expect(replay.output.components(separatedBy: "all as recorded").count == 5)
+    }
+
+    @Test func `the second period does not begin before the washout is over`() throws {
+        let study = try ScriptedStudy(
+            "washout", home: try Home(), readers: ["A"], cases: 2, washoutDays: 28,
+            conditions: """
+                [[condition]]
+                name = "unaided"
+                [[condition]]
+                name = "aided"
+                aid = "probabilities"
+                """)
+        let terminal = try study.open("A")
+        #expect(terminal.read(until: "begin"))
+        terminal.type("\r")
+        for done in 1...2 {
+            #expect(study.wait(terminal, "first-paint", done, reader: 0))
+            terminal.type("50\rs")
+        }
+        #expect(terminal.waitForExit()?.status == 0)
+        let early = try #require(try study.open("A").waitForExit())
+        #expect(early.status == 75)
+        #expect(String(decoding: early.bytes, as: UTF8.self).contains("28 days"))
+        #expect(study.count("submit", reader: 0) == 2)
     }
 
     /// Somebody else gets the same numbers from the archive, also from the one without identities.
