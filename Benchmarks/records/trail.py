@@ -4,19 +4,24 @@
 
 Appending is timed through the program itself: `wetread import` of files that are no images records a
 refusal for each, in a transaction of its own, flushed to the disk; an import of one file is taken off.
+A workstation runs beside it on the same home, in a pseudo-terminal that is read.
 The long trail is written by this script (the same chain, no code of Wetread), then checked by
 `wetread audit verify`.
 """
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
+import pty
 import resource
+import signal
 import sqlite3
 import statistics
 import subprocess
 import tempfile
+import threading
 import time
 
 
@@ -33,6 +38,29 @@ def run(program, home, *arguments):
     return time.perf_counter() - started, result
 
 
+@contextlib.contextmanager
+def workstation(program, home):
+    """A workstation on the home, for as long as the block lasts."""
+    environment = dict(os.environ, WETREAD_HOME=home, WETREAD_READER="bench", TERM="xterm-256color")
+    child, master = pty.fork()
+    if child == 0:
+        os.execve(program, [program, "workstation"], environment)
+
+    def read():
+        with contextlib.suppress(OSError):
+            while os.read(master, 65536):
+                pass
+
+    threading.Thread(target=read, daemon=True).start()
+    time.sleep(1)
+    try:
+        yield
+    finally:
+        assert os.waitpid(child, os.WNOHANG)[0] == 0, "the workstation ended by itself"
+        os.kill(child, signal.SIGTERM)
+        os.waitpid(child, 0)
+
+
 def append_seconds(program, folder, count):
     names = []
     for number in range(count):
@@ -42,8 +70,9 @@ def append_seconds(program, folder, count):
     home = os.path.join(folder, "appending")
     few = [run(program, home, "import", "--no-analysis", names[0])[0] for _ in range(5)]
     many = []
-    for _ in range(5):
-        many.append(run(program, home, "import", "--no-analysis", *names)[0])
+    with workstation(program, home):
+        for _ in range(5):
+            many.append(run(program, home, "import", "--no-analysis", *names)[0])
     base = statistics.median(few)
     return [(seconds - base) / (count - 1) for seconds in many]
 
@@ -81,7 +110,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         times = append_seconds(program, folder, options.appends)
         print(
-            f"append, flushed: median {statistics.median(times) * 1000:.3f} ms, "
+            f"append, flushed, beside a workstation: median {statistics.median(times) * 1000:.3f} ms, "
             f"{min(times) * 1000:.3f}...{max(times) * 1000:.3f} ms, 5 runs of {options.appends}"
         )
         home = os.path.join(folder, "long")
