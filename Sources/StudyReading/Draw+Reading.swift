@@ -27,12 +27,7 @@ extension ReadingCanvas {
         let key = PictureMemo.Key(
             viewport: picture.viewport, window: picture.window, isInverted: picture.isInverted,
             options: options)
-        let shown = picture.memo.frame(key) {
-            Picture.frame(
-                of: picture.pyramid, in: picture.viewport, window: picture.window,
-                isInverted: picture.isInverted, options: options, tiles: picture.memo.tiles)
-        }
-        frame.draw(shown, at: area.origin)
+        frame.draw(picture.memo.drawn(key, of: picture.pyramid).frame, at: area.origin)
         drawHeat(picture, in: area)
         drawMarks(picture, in: area)
     }

@@ -4,8 +4,6 @@
 public struct DetailHint: Sendable, Equatable {
     /// Share of the cells whose detail is lost, 0...1.
     public let share: Double
-    /// The cell that loses most.
-    public let worst: Position
 
     /// Root of the mean squared error within a cell from which detail counts as lost, in grey
     /// levels: about three steps of the 30 greys, and more than a radiograph's noise.
@@ -14,13 +12,7 @@ public struct DetailHint: Sendable, Equatable {
     /// Looks at fitted cells; nil where no cell loses detail.
     public init?(_ cells: PictureCells) {
         let lost = cells.residuals.filter { $0 > Self.threshold * Self.threshold }.count
-        guard lost > 0,
-            let worst = cells.residuals.indices.max(by: {
-                cells.residuals[$0] < cells.residuals[$1]
-            })
-        else { return nil }
+        guard lost > 0 else { return nil }
         share = Double(lost) / Double(cells.residuals.count)
-        self.worst = Position(
-            column: worst % cells.size.columns, row: worst / cells.size.columns)
     }
 }

@@ -96,10 +96,19 @@ public enum Picture {
         isInverted: Bool = false, options: PictureOptions
     ) -> [Float] {
         let grid = options.grid(for: size)
-        let plane = pyramid.sample(region, columns: grid.columns, rows: grid.rows)
+        return levels(
+            of: pyramid, region: region, columns: grid.columns, rows: grid.rows, window: window,
+            isInverted: isInverted, greys: options.greys)
+    }
+
+    /// The display values of so many samples of a region, row-major `rows * columns`.
+    public static func levels(
+        of pyramid: ImagePyramid, region: Region, columns: Int, rows: Int, window: DisplayWindow,
+        isInverted: Bool, greys: GreyScale
+    ) -> [Float] {
+        let plane = pyramid.sample(region, columns: columns, rows: rows)
         let showsLowBright = pyramid.radiograph.showsLowValuesBright != isInverted
-        return options.greys.sent(
-            plane.displayValues(window: window, showsLowValuesBright: showsLowBright))
+        return greys.sent(plane.displayValues(window: window, showsLowValuesBright: showsLowBright))
     }
 
     /// A cell of one grey.

@@ -8,6 +8,8 @@ struct Canvas {
     let model: Model
     let capabilities: Capabilities
     var frame: Frame
+    /// The pixels that stand over the frame.
+    let pixels: PixelLayer?
     /// What the cells of the picture on the screen cannot show.
     var detailHint: DetailHint?
     /// True where the picture on the screen saves bytes for a slow link.
@@ -16,6 +18,7 @@ struct Canvas {
     init(_ model: Model, size: GridSize, capabilities: Capabilities) {
         self.model = model
         self.capabilities = capabilities
+        pixels = model.pixelLayer(capabilities: capabilities)
         frame = Frame(size: size)
     }
 

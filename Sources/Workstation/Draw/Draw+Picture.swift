@@ -14,49 +14,51 @@ extension StudyState {
     }
 }
 
+extension Model {
+    /// How a terminal shows pictures.
+    func pictureOptions(_ capabilities: Capabilities) -> PictureOptions {
+        PictureOptions(capabilities, dithers: !drawsPlainly)
+    }
+
+    /// The open study's picture, and what decides its cells; nil without one.
+    func picture(
+        size: GridSize, capabilities: Capabilities
+    ) -> (picture: LoadedPicture, key: PictureMemo.Key)? {
+        guard let study, let picture = study.picture, let window = study.window,
+            let viewport = study.viewport(size: size)
+        else { return nil }
+        let key = PictureMemo.Key(
+            viewport: viewport, window: window, isInverted: study.view.isInverted,
+            options: pictureOptions(capabilities))
+        return (picture, key)
+    }
+}
+
 extension Canvas {
     mutating func drawPicturePane(in area: Rectangle) {
         guard let study = model.study else { return }
-        guard study.hasPicture, let picture = study.picture, let window = study.window,
-            let viewport = study.viewport(size: area.size)
+        guard let (picture, key) = model.picture(size: area.size, capabilities: capabilities)
         else {
             drawCentered(linesWithoutPicture(study), in: area)
             return
         }
-        if let layer = model.pixelLayer(capabilities: capabilities), layer.area == area { return }
-        let key = PictureMemo.Key(
-            request: picture.request, viewport: viewport, window: window,
-            isInverted: study.view.isInverted, options: pictureOptions)
-        let drawn = model.pictures.drawn(key) {
-            Self.drawn(picture, key, tiles: model.pictures.tiles(of: picture.request))
-        }
+        if let pixels, pixels.area == area { return }
+        let viewport = key.viewport
+        // An exact picture that is known stands in for a preview.
+        let exact = picture.memo.known(key.exact)
+        let drawn = exact ?? picture.memo.drawn(key, of: picture.pyramid)
         // Where every pixel has a part of a cell, nothing of the source is hidden.
         let share = viewport.shareOfDetail(partsPerCell: key.options.partsPerCell)
         detailHint = share < 0.995 ? drawn.hint : nil
-        showsPreview = model.pictures.isPreview(key)
+        showsPreview = key.options.isPreview && exact == nil
         frame.draw(drawn.frame, at: area.origin)
         drawHeat(study, picture: picture, viewport: viewport, in: area)
         drawMeasurements(study, picture: picture, viewport: viewport, in: area)
-        drawTool(study, picture: picture, viewport: viewport, window: window, in: area)
+        drawTool(study, picture: picture, viewport: viewport, window: key.window, in: area)
     }
 
     /// How the terminal shows pictures.
-    var pictureOptions: PictureOptions {
-        PictureOptions(capabilities, dithers: !model.drawsPlainly)
-    }
-
-    private static func drawn(
-        _ picture: LoadedPicture, _ key: PictureMemo.Key, tiles: PictureTiles
-    ) -> PictureMemo.Drawn {
-        let cells = Picture.cells(
-            of: picture.pyramid, in: key.viewport, window: key.window, isInverted: key.isInverted,
-            options: key.options, tiles: tiles)
-        if let cells { return PictureMemo.Drawn(frame: cells.frame, hint: DetailHint(cells)) }
-        let frame = Picture.frame(
-            of: picture.pyramid, in: key.viewport, window: key.window, isInverted: key.isInverted,
-            options: key.options)
-        return PictureMemo.Drawn(frame: frame, hint: nil)
-    }
+    var pictureOptions: PictureOptions { model.pictureOptions(capabilities) }
 
     private func linesWithoutPicture(_ study: StudyState) -> [TextRun] {
         if study.problem != nil { return [] }

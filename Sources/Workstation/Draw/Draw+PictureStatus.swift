@@ -118,7 +118,7 @@ extension Canvas {
 
     /// Whether the picture is exact or a preview, and how the error of its greys is treated.
     private var pictureModeWords: String {
-        if model.pixelLayer(capabilities: capabilities) != nil {
+        if pixels != nil {
             return "\(capabilities.graphics?.kind.rawValue ?? "") pixels"
         }
         let state = showsPreview ? "PREVIEW" : "exact"

@@ -173,12 +173,10 @@ extension Canvas {
             return
         }
         let viewport = Self.synchronised(picture, with: current, size: pane.size)
-        let window = priorWindow(picture, study)
-        frame.draw(
-            Picture.frame(
-                of: picture.pyramid, in: viewport, window: window,
-                isInverted: study.view.isInverted, options: pictureOptions),
-            at: pane.origin)
+        let key = PictureMemo.Key(
+            viewport: viewport, window: priorWindow(picture, study),
+            isInverted: study.view.isInverted, options: pictureOptions)
+        frame.draw(picture.memo.drawn(key, of: picture.pyramid).frame, at: pane.origin)
     }
 
     /// The same kind of window as on the current picture; else the prior's own.

@@ -13,14 +13,14 @@ public struct PixelLayer: Sendable, Equatable {
     /// Rows of pixels.
     public let height: Int
     private let key: PictureMemo.Key
-    private let pyramid: ImagePyramid
+    private let picture: LoadedPicture
 
     init(
-        key: PictureMemo.Key, pyramid: ImagePyramid, graphics: Capabilities.Graphics,
+        _ picture: LoadedPicture, key: PictureMemo.Key, graphics: Capabilities.Graphics,
         area: Rectangle
     ) {
         self.key = key
-        self.pyramid = pyramid
+        self.picture = picture
         self.area = area
         width = area.columns * graphics.cellWidth
         height = area.rows * graphics.cellHeight
@@ -28,7 +28,8 @@ public struct PixelLayer: Sendable, Equatable {
 
     /// True where the same pixels stand in the same place.
     public static func == (first: PixelLayer, second: PixelLayer) -> Bool {
-        first.key == second.key && first.area == second.area && first.width == second.width
+        first.picture.memo === second.picture.memo && first.key == second.key
+            && first.area == second.area && first.width == second.width
             && first.height == second.height
     }
 
@@ -36,12 +37,10 @@ public struct PixelLayer: Sendable, Equatable {
     ///
     /// Averaged first and windowed after, as for characters.
     public func grey() -> [UInt8] {
-        let plane = pyramid.sample(key.viewport.region, columns: width, rows: height)
-        let showsLowBright = pyramid.radiograph.showsLowValuesBright != key.isInverted
-        let values = plane.displayValues(window: key.window, showsLowValuesBright: showsLowBright)
-        return key.options.greys.sent(values).map {
-            $0 >= 0 ? UInt8(min($0, 255).rounded()) : 0
-        }
+        let levels = Picture.levels(
+            of: picture.pyramid, region: key.viewport.region, columns: width, rows: height,
+            window: key.window, isInverted: key.isInverted, greys: key.options.greys)
+        return levels.map { $0 >= 0 ? UInt8(min($0, 255).rounded()) : 0 }
     }
 }
 
@@ -52,21 +51,14 @@ extension Model {
     /// bring the characters back for as long as they are there.
     public func pixelLayer(capabilities: Capabilities) -> PixelLayer? {
         guard wantsPixels, let graphics = capabilities.graphics, screen == .study, overlay == nil,
-            let study, study.hasPicture, study.points == nil, study.view.heat == .off,
-            study.prior == nil, let picture = study.picture, let window = study.window
+            let study, study.points == nil, study.view.heat == .off, study.prior == nil,
+            let (picture, key) = picture(size: picturePane.size, capabilities: capabilities)
         else { return nil }
-        let area = picturePane
         let isMeasured = study.measurements.contains {
             $0.image == picture.image && $0.frame == picture.frame
         }
-        guard !isMeasured, !area.isEmpty, let viewport = study.viewport(size: area.size) else {
-            return nil
-        }
-        let key = PictureMemo.Key(
-            request: picture.request, viewport: viewport, window: window,
-            isInverted: study.view.isInverted,
-            options: PictureOptions(capabilities, dithers: !drawsPlainly))
-        return PixelLayer(key: key, pyramid: picture.pyramid, graphics: graphics, area: area)
+        guard !isMeasured, !picturePane.isEmpty else { return nil }
+        return PixelLayer(picture, key: key, graphics: graphics, area: picturePane)
     }
 
     /// Parts of a cell that can be told apart where the picture stands now.
@@ -96,7 +88,7 @@ extension Model {
     /// Dither and noise shaping off, or on again.
     mutating func togglePlainFit() -> [Effect] {
         drawsPlainly.toggle()
-        let options = PictureOptions(capabilities, dithers: !drawsPlainly)
+        let options = pictureOptions(capabilities)
         show(
             Notice(
                 .information,

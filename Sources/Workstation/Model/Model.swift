@@ -148,8 +148,6 @@ public struct Model: Sendable {
     var queue = QueueState()
     /// The open study.
     var study: StudyState?
-    /// The last picture drawn; no part of the state, only of its cost.
-    let pictures = PictureMemo()
     /// The questions that wait for an answer.
     var requests = Requests()
     /// Studies taken from the list.

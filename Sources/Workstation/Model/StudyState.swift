@@ -66,8 +66,6 @@ enum ClaimState: Sendable, Equatable {
 
 /// The pixels on the screen.
 struct LoadedPicture: Sendable {
-    /// The question that brought it.
-    let request: RequestNumber
     let image: ImageID
     let frame: Int
     let pyramid: ImagePyramid
@@ -77,13 +75,13 @@ struct LoadedPicture: Sendable {
     let presets: [DisplayWindow]
     /// The least and the greatest value, without padding.
     let valueRange: ClosedRange<Float>
+    /// The last cells drawn of it; no part of the state, only of its cost.
+    let memo = PictureMemo()
 
     init(
-        request: RequestNumber, image: ImageID, frame: Int, processing: PictureProcessing,
-        pyramid: ImagePyramid
+        image: ImageID, frame: Int, processing: PictureProcessing, pyramid: ImagePyramid
     ) {
         self.processing = processing
-        self.request = request
         self.image = image
         self.frame = frame
         self.pyramid = pyramid

@@ -72,13 +72,11 @@ extension Model {
             if study?.prior?.entry.id == id, study?.prior?.pictureRequest == request {
                 study?.prior?.pictureRequest = nil
                 study?.prior?.picture = LoadedPicture(
-                    request: request, image: image, frame: frame,
-                    processing: PictureProcessing(), pyramid: pyramid)
+                    image: image, frame: frame, processing: PictureProcessing(), pyramid: pyramid)
             } else if study?.id == id, study?.pictureRequest?.number == request {
                 showPicture(
                     LoadedPicture(
-                        request: request, image: image, frame: frame, processing: processing,
-                        pyramid: pyramid))
+                        image: image, frame: frame, processing: processing, pyramid: pyramid))
             }
         case .imageDropped(let request): _ = requests.close(request)
         case .priorLoaded(let detail, let request):
