@@ -22,6 +22,7 @@ static FILE *output;         // what ncurses writes to; see output.c
 static bool uses_colour;
 static int pair_limit;
 static int pair_count;
+static int32_t scroll_row, scroll_height, scroll_down;   // see wt_terminal_scroll
 static int cursor_state = -1;   // what curs_set was last told; -1 unknown
 // The pair of (foreground + 1, background + 1), 0 while there is none; COLOUR_PAIRS fit 16 bits.
 static uint16_t pair_of[SIDE][SIDE];
@@ -100,6 +101,18 @@ static bool prepare_modes(void) {
     return wt_modes_prepare(enter, own, leave);
 }
 
+static bool is_string(const char *name, const char *wanted) {
+    const char *bytes = tigetstr(name);
+    return bytes != NULL && bytes != (const char *)-1 && strcmp(bytes, wanted) == 0;
+}
+
+// True where the terminal moves lines and cells by the sequences that nearly all have.
+static bool moves_cells(void) {
+    return is_string("csr", "\033[%i%p1%d;%p2%dr") && is_string("indn", "\033[%p1%dS")
+        && is_string("rin", "\033[%p1%dT") && is_string("dch", "\033[%p1%dP")
+        && is_string("ich", "\033[%p1%d@") && is_string("sc", "\0337") && is_string("rc", "\0338");
+}
+
 enum wt_terminal_status wt_terminal_start(bool colour, struct wt_terminal_facts *facts) {
     memset(facts, 0, sizeof *facts);
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) return WT_TERMINAL_NOT_A_TERMINAL;
@@ -137,6 +150,8 @@ enum wt_terminal_status wt_terminal_start(bool colour, struct wt_terminal_facts 
     wt_terminal_resize(across, down);
     wt_terminal_forget_pairs();
     cursor_state = -1;
+    facts->moves = moves_cells();
+    facts->sgr = exit_attribute_mode != NULL && strstr(exit_attribute_mode, "\033[") != NULL;
     // ncurses has written its own part of `enter` when this returns; the rest is ours.
     refresh();
     wt_modes_adopt();
@@ -239,30 +254,57 @@ void wt_terminal_hold(int32_t row, int32_t column, int32_t count) {
     }
 }
 
-void wt_terminal_scrolled(int32_t top, int32_t bottom, int32_t count) {
-    if (screen == NULL || COLS < 1) return;
-    cchar_t *line = calloc((size_t)COLS + 1, sizeof *line);
-    if (line == NULL) return;
-    int step = count > 0 ? 1 : -1, first = count > 0 ? top : bottom;
-    for (int i = 0; i <= bottom - top; i++) {
-        int row = first + i * step, from = row + count;
-        memset(line, 0, ((size_t)COLS + 1) * sizeof *line);
-        if (from >= top && from <= bottom) {
-            mvwin_wchnstr(curscr, from, 0, line, COLS);
-        } else {
-            const wchar_t blank[2] = {L' ', 0};
-            for (int column = 0; column < COLS; column++)
-                setcchar(&line[column], blank, 0, 0, NULL);
+// The rectangle's cells as they stand in ncurses' memory of the terminal, moved, into `target`.
+static void copy_moved(
+    WINDOW *target, int32_t row, int32_t column, int32_t height, int32_t width, int32_t down,
+    int32_t right) {
+    size_t stride = (size_t)width + 1;
+    cchar_t *cells = calloc(stride * (size_t)height, sizeof *cells);
+    cchar_t *line = calloc(stride, sizeof *line);
+    if (cells != NULL && line != NULL) {
+        cchar_t blank;
+        setcchar(&blank, L" ", 0, 0, NULL);
+        for (int i = 0; i < height; i++)
+            mvwin_wchnstr(curscr, row + i, column, &cells[(size_t)i * stride], width);
+        for (int i = 0; i < height; i++) {
+            for (int j = 0; j < width; j++) {
+                bool kept = i - down >= 0 && i - down < height && j - right >= 0
+                    && j - right < width;
+                line[j] = kept ? cells[(size_t)(i - down) * stride + (size_t)(j - right)] : blank;
+            }
+            mvwadd_wchnstr(target, row + i, column, line, width);
         }
-        mvwadd_wchnstr(curscr, row, 0, line, COLS);
+        // To be compared anew with what is wanted there.
+        wtouchln(newscr, row, height, 1);
     }
-    // To be compared anew with what is wanted there.
-    wtouchln(newscr, top, bottom - top + 1, 1);
+    free(cells);
     free(line);
+}
+
+void wt_terminal_moved(
+    int32_t row, int32_t column, int32_t height, int32_t width, int32_t down, int32_t right) {
+    if (screen == NULL || width < 1 || height < 1) return;
+    copy_moved(curscr, row, column, height, width, down, right);
+}
+
+void wt_terminal_scroll(int32_t row, int32_t height, int32_t down) {
+    if (screen == NULL || COLS < 1 || height < 1) return;
+    scroll_row = row;
+    scroll_height = height;
+    scroll_down = down;
+}
+
+// What wt_terminal_scroll asked for: ncurses finds the lines by their contents, and scrolls.
+static void scroll_lines(void) {
+    copy_moved(newscr, scroll_row, 0, scroll_height, COLS, scroll_down, 0);
+    doupdate();
+    wtouchln(stdscr, scroll_row, scroll_height, 1);
+    scroll_height = 0;
 }
 
 void wt_terminal_compose(int32_t cursor_row, int32_t cursor_column, bool everything) {
     if (screen == NULL || !wt_modes_taken() || !wt_output_begin()) return;
+    if (scroll_height > 0) scroll_lines();
     bool shown = cursor_row >= 0 && cursor_column >= 0;
     if (everything) {
         clearok(stdscr, TRUE);

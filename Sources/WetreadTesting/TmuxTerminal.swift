@@ -44,31 +44,20 @@ public final class TmuxTerminal: Sendable {
     /// The screen with its colours, as escape sequences.
     public func colouredScreen() throws -> String { try tmux(["capture-pane", "-p", "-e"]) }
 
-    /// What can be seen in each row: glyphs with their colours, without a blank's ink and without
-    /// what lies behind a full block.
+    /// What can be seen in each row: glyphs with their colours and attributes, without a blank's ink
+    /// and without what lies behind a full block.
     public func visibleRows() throws -> [String] {
         // tmux goes on in the next row with the colours of the one before.
-        var (front, back, rest) = ("", "", "")
+        var look = SeenLook()
         return try colouredScreen().split(separator: "\n", omittingEmptySubsequences: false).map {
             var text = ""
             for (index, part) in $0.components(separatedBy: "\u{1B}[").enumerated() {
                 var glyphs = part[...]
                 if index > 0, let end = part.firstIndex(of: "m") {
-                    let codes = String(part[..<end])
+                    look.take(part[..<end])
                     glyphs = part[part.index(after: end)...]
-                    switch codes.prefix(2) {
-                    case "38": front = codes
-                    case "48": back = codes
-                    case "39": front = ""
-                    case "49": back = ""
-                    case "", "0": (front, back, rest) = ("", "", "")
-                    default: rest += codes + " "
-                    }
                 }
-                for glyph in glyphs {
-                    let (ink, ground) = (glyph == " " ? "" : front, glyph == "█" ? "" : back)
-                    text += "\(glyph)\(ink)/\(ground)\(rest)"
-                }
+                for glyph in glyphs { text += look.seen(glyph) }
             }
             return text
         }
@@ -145,5 +134,41 @@ public final class TmuxTerminal: Sendable {
                 description: "tmux \(arguments.first ?? "") failed: \(run.errors)")
         }
         return run.output
+    }
+}
+
+/// Colours and attributes as tmux writes them.
+private struct SeenLook {
+    private var front = ""
+    private var back = ""
+    private var attributes: Set<Int> = []
+    /// Underline, blink, reverse, strike: what shows on a blank.
+    private static let shownOnBlanks: Set = [4, 5, 7, 9]
+
+    mutating func take(_ codes: some StringProtocol) {
+        var rest = codes.split(separator: ";").map { Int($0) ?? 0 }[...]
+        if rest.isEmpty { self = SeenLook() }
+        while let code = rest.popFirst() {
+            switch code {
+            case 0: self = SeenLook()
+            case 38, 48:
+                let count = rest.first == 5 ? 2 : 4
+                let colour = rest.prefix(count).map(String.init).joined(separator: ";")
+                rest = rest.dropFirst(count)
+                if code == 38 { front = colour } else { back = colour }
+            case 30...37, 39, 90...97: front = code == 39 ? "" : String(code)
+            case 40...47, 49, 100...107: back = code == 49 ? "" : String(code)
+            case 22: attributes.subtract([1, 2])
+            case 23...29: attributes.remove(code - 20)
+            default: attributes.insert(code)
+            }
+        }
+    }
+
+    func seen(_ glyph: Character) -> String {
+        let shown = glyph == " " ? attributes.intersection(Self.shownOnBlanks) : attributes
+        let hasInk = glyph != " " || !shown.isEmpty
+        let ground = glyph == "█" ? "" : back
+        return "\(glyph)\(hasInk ? front : "")/\(ground)\(shown.sorted())"
     }
 }

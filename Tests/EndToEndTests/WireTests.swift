@@ -133,6 +133,36 @@ import WetreadTesting
         }
     }
 
+    @Test(arguments: [(80, 24, true), (100, 30, true), (100, 30, false)])
+    func `a pan by one cell costs at most 3000 bytes`(
+        columns: Int, rows: Int, isSilent: Bool
+    ) throws {
+        let home = try Home()
+        _ = try home.importing([Samples.folder.path])
+        let terminal = try PtyTerminal(
+            Installed.program, ["workstation", "--colours", "256"], columns: columns, rows: rows,
+            environment: home.environment)
+        #expect(terminal.read(until: "analysed"))
+        // A terminal that answers is written to by our own writer, another one through ncurses.
+        if !isSilent { terminal.type("\u{1B}[?62;22c") }
+        _ = terminal.read(quietMilliseconds: 1500)
+        terminal.type("\r")
+        #expect(terminal.read(until: "exact"))
+        terminal.type("\u{1B}[0n")
+        _ = terminal.read(quietMilliseconds: 1000)
+        for key in ["+", "+"] {
+            terminal.type(key)
+            #expect(terminal.read(quietMilliseconds: 1000).count > 5000)
+            terminal.type("\u{1B}[0n")
+        }
+        for key in ["C", "D", "B", "A"] {
+            terminal.type("\u{1B}[\(key)")
+            let count = terminal.read(quietMilliseconds: 500).count
+            terminal.type("\u{1B}[0n")
+            #expect((300...3000).contains(count), "\(count) bytes for \(key)")
+        }
+    }
+
     @Test func `what others do to the records is shown at most four times a second`() throws {
         let home = try Home()
         let first = try #require(try Samples.files().first)

@@ -14,6 +14,8 @@ struct wt_terminal_facts {
     int32_t colours;          // colours the terminal has; 0 for none
     int32_t pairs;            // colour pairs it can hold at once
     bool utf8;                // the locale's character set is UTF-8
+    bool sgr;                 // attributes are set by ECMA-48's SGR
+    bool moves;               // it moves cells by csr, indn, rin, dch, ich as ECMA-48 has them
     bool fallback;            // TERM is unknown here or cannot address cells; `name` is used
     char name[64];            // terminal type in use
 };
@@ -84,9 +86,14 @@ void wt_terminal_forget_pairs(void);
 // are put again.
 void wt_terminal_hold(int32_t row, int32_t column, int32_t count);
 
-// Tells ncurses that rows `top`...`bottom` of the terminal have moved up by `count` rows (down if
-// negative), in all columns; what came in is blank.
-void wt_terminal_scrolled(int32_t top, int32_t bottom, int32_t count);
+// Tells ncurses that the terminal has moved what stands in a rectangle of cells: `down` rows down
+// (up if negative) and `right` columns to the right (left if negative). What came in is blank.
+void wt_terminal_moved(
+    int32_t row, int32_t column, int32_t height, int32_t width, int32_t down, int32_t right);
+
+// Asks ncurses to scroll whole lines of its own when it composes next, before what changed: `height`
+// lines from `row` on, `down` lines down (up if negative).
+void wt_terminal_scroll(int32_t row, int32_t height, int32_t down);
 
 // Makes the bytes for what changed since the last time, with the cursor at row and column, hidden
 // if negative; wt_terminal_composed hands them out. With `everything`, clears and writes the whole

@@ -53,6 +53,20 @@ package struct ImageShift: Equatable {
         return moved < unmoved * cellBytes ? best : nil
     }
 
+    /// True where the terminal moves what stands beside the picture as well.
+    package var takesTextAlong: Bool { rows != 0 && !isWithinMargins }
+
+    /// The parts of the screen that the terminal moves.
+    package func moved(in shown: Frame) -> [Rectangle] {
+        if takesTextAlong {
+            return [
+                Rectangle(column: 0, row: area.row, columns: shown.size.columns, rows: area.rows)
+            ]
+        }
+        if rows != 0 { return [area] }
+        return (0..<area.rows).filter { canMove($0, in: shown) }.map { area.line($0) }
+    }
+
     /// The frame that stands on the screen after the move; what came in is no cell of a picture.
     package func applied(to shown: Frame) -> Frame {
         var moved = shown

@@ -30,8 +30,7 @@ import Imaging
     /// The colours in use.
     public var theme: Theme {
         didSet {
-            looks = ThemeLooks(theme, colour: capabilities.colour)
-            invalidate()
+            composer.use(theme, colour: capabilities.colour)
             upgrade(capabilities)
         }
     }
@@ -51,9 +50,7 @@ import Imaging
     let reader: InputReader
     let output = FrameOutput()
     private let detect: (TerminalAnswers) -> Capabilities
-    private var looks: ThemeLooks
-    private var images: ImageWriter
-    private var shown: Frame?
+    private var composer: FrameComposer
     private var isStopped = false
     /// True while another program has the terminal.
     private var isLent = false
@@ -101,8 +98,7 @@ import Imaging
         usesStandInType = facts.fallback
         self.theme = theme
         capabilities.greys = theme.greys
-        looks = ThemeLooks(theme, colour: capabilities.colour)
-        images = ImageWriter(colour: capabilities.colour)
+        composer = FrameComposer(facts, theme: theme, colour: capabilities.colour)
         reader = InputReader(
             parser: KeyParser(named: Self.namedKeys()),
             escapeDelayMilliseconds: options.escapeDelayMilliseconds)
@@ -133,9 +129,8 @@ import Imaging
             return
         }
         waiting = nil
-        let everything = takesEverything(frame)
-        var bytes = compose(frame, everything: everything)
-        shown = frame
+        if reader.takesRedraw() { composer.forget() }
+        var bytes = composer.bytes(frame, capabilities: capabilities, answers: answers)
         defer { planRefinement(byteCount: bytes.count) }
         if bytes.isEmpty {
             onWritten?(number, MonotonicTime.nanoseconds)
@@ -151,7 +146,7 @@ import Imaging
     }
 
     /// Forgets what is shown, so that the next frame is written whole.
-    public func invalidate() { shown = nil }
+    public func invalidate() { composer.forget() }
 
     /// Rings the bell, or flashes where there is none.
     public func beep() { wt_terminal_beep() }
@@ -203,113 +198,6 @@ import Imaging
         waiting = nil
         asked = nil
         invalidate()
-    }
-
-    private func takesEverything(_ frame: Frame) -> Bool {
-        wt_terminal_resize(Int32(frame.size.columns), Int32(frame.size.rows))
-        if reader.takesRedraw() || shown?.size != frame.size { shown = nil }
-        return shown == nil
-    }
-
-    /// The bytes of a frame: moves of a picture, then text, then pictures, shown at once.
-    private func compose(_ wanted: Frame, everything: Bool) -> [UInt8] {
-        let frame =
-            capabilities.unicode ? wanted.drawn(with: theme.marks) : wanted.asciiOnly()
-        guard capabilities.hasOwnWriter else {
-            return composeText(frame, everything: everything, isOurs: { _ in false })
-        }
-        var moved = shown
-        var bytes: [UInt8] = []
-        if let shown,
-            let shift = ImageShift.between(
-                shown, and: frame, hasSideMargins: answers.hasSideMargins)
-        {
-            bytes = shift.bytes(over: shown)
-            moved = shift.applied(to: shown)
-            if shift.rows != 0, !shift.isWithinMargins {
-                wt_terminal_scrolled(
-                    Int32(shift.area.row), Int32(shift.area.endRow - 1), Int32(-shift.rows))
-                hold(frame)
-            }
-        }
-        var everything = everything
-        var text = composeText(frame, everything: everything, isOurs: ImageWriter.isPicture)
-        if Self.hasHeldGlyph(text) {
-            // ncurses moved lines, and parts of the picture with them: all is written anew.
-            everything = true
-            bytes = []
-            text = composeText(frame, everything: true, isOurs: ImageWriter.isPicture)
-        }
-        bytes += text
-        if everything { hold(frame) }
-        bytes += images.bytes(frame, over: everything ? nil : moved)
-        let gains = answers.hasSynchronisedOutput && bytes.count > 256
-        return gains ? Array("\u{1B}[?2026h".utf8) + bytes + Array("\u{1B}[?2026l".utf8) : bytes
-    }
-
-    /// The bytes of ncurses; cells that are ours are left alone, and blank in a whole frame.
-    private func composeText(
-        _ frame: Frame, everything: Bool, isOurs: (Cell) -> Bool
-    ) -> [UInt8] {
-        let last = everything ? nil : shown
-        if !put(frame, over: last, isOurs: isOurs) {
-            wt_terminal_forget_pairs()
-            _ = put(frame, over: nil, isOurs: isOurs)
-        }
-        let cursor = frame.cursor.flatMap { frame.bounds.contains($0) ? $0 : nil }
-        wt_terminal_compose(Int32(cursor?.row ?? -1), Int32(cursor?.column ?? -1), everything)
-        let count = wt_terminal_composed(nil, 0)
-        return [UInt8](unsafeUninitializedCapacity: Int(count)) { buffer, filled in
-            filled = Int(wt_terminal_composed(buffer.baseAddress, Int64(buffer.count)))
-        }
-    }
-
-    /// True where the bytes of ncurses have a glyph that stands for a picture's cell.
-    private static func hasHeldGlyph(_ bytes: [UInt8]) -> Bool {
-        let held = Array(String(Character(Unicode.Scalar(UInt32(WT_TERMINAL_HELD)) ?? " ")).utf8)
-        return zip(bytes, bytes.dropFirst()).contains { $0 == held[0] && $1 == held[1] }
-    }
-
-    /// Tells ncurses which cells are a picture's.
-    private func hold(_ frame: Frame) {
-        for row in 0..<frame.size.rows {
-            for column in 0..<frame.size.columns
-            where ImageWriter.isPicture(frame.cells[row * frame.size.columns + column]) {
-                wt_terminal_hold(Int32(row), Int32(column), 1)
-            }
-        }
-    }
-
-    /// Puts the cells that differ; false when the terminal has no colour pair left.
-    private func put(_ frame: Frame, over last: Frame?, isOurs: (Cell) -> Bool) -> Bool {
-        var scalars: [UInt32] = []
-        scalars.reserveCapacity(8)
-        var index = 0
-        for row in 0..<frame.size.rows {
-            for column in 0..<frame.size.columns {
-                defer { index += 1 }
-                let cell = frame.cells[index]
-                // The second half of a wide glyph comes with the first.
-                if cell.width == 0 || cell == last?.cells[index] { continue }
-                let isOurs = isOurs(cell)
-                if isOurs, let last {
-                    if !ImageWriter.isPicture(last.cells[index]) {
-                        wt_terminal_hold(Int32(row), Int32(column), 1)
-                    }
-                    continue
-                }
-                let shownCell = isOurs ? .blank : cell
-                let look = looks.look(of: shownCell.style)
-                scalars.removeAll(keepingCapacity: true)
-                for scalar in shownCell.glyph.unicodeScalars { scalars.append(scalar.value) }
-                let wasPut = wt_terminal_put(
-                    Int32(row), Int32(column), scalars, Int32(scalars.count),
-                    Int32(shownCell.width), Int32(look.foreground), Int32(look.background),
-                    UInt32(look.attributes.rawValue))
-                if !wasPut { return false }
-            }
-        }
-        return true
     }
 
     // MARK: the way out and back
@@ -371,9 +259,7 @@ import Imaging
         better.greys = theme.greys.on(calibration)
         guard better != capabilities else { return }
         capabilities = better
-        looks = ThemeLooks(theme, colour: capabilities.colour)
-        images = ImageWriter(colour: capabilities.colour)
-        invalidate()
+        composer.use(theme, colour: capabilities.colour)
         reader.announceChange()
     }
 
