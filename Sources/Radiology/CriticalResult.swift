@@ -127,6 +127,33 @@ public struct CriticalResult: Hashable, Codable, Sendable, Identifiable {
     /// True while nobody was told and it was not dismissed.
     public var isOpen: Bool { ending == nil }
 
+    /// What became of a result.
+    public enum Fate: String, Hashable, Codable, Sendable, CaseIterable {
+        /// Somebody was told by the due time.
+        case communicatedInTime = "communicated_in_time"
+        /// Somebody was told after it.
+        case communicatedLate = "communicated_late"
+        /// Dismissed as false, whenever.
+        case dismissed
+        /// Open, and not due yet.
+        case openInTime = "open_in_time"
+        /// Open past the due time.
+        case openOverdue = "open_overdue"
+    }
+
+    /// What became of it up to a moment.
+    public func fate(at now: Date) -> Fate {
+        guard let ending else { return now > dueAt ? .openOverdue : .openInTime }
+        if ending.kind == .dismissed { return .dismissed }
+        return ending.at > dueAt ? .communicatedLate : .communicatedInTime
+    }
+
+    /// From the flag to the communication, not below 0; nil where there was none.
+    public var secondsToCommunicate: Double? {
+        guard let ending, ending.kind == .communicated else { return nil }
+        return max(0, ending.at.timeIntervalSince(raisedAt))
+    }
+
     /// How far its time has run.
     public func urgency(at now: Date) -> CriticalUrgency {
         let share = shareGone(at: now)

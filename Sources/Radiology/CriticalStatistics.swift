@@ -42,45 +42,36 @@ public struct CriticalStatistics: Hashable, Codable, Sendable {
     public let flagsPerReaderHour: Double?
     /// The share of the ended ones that readers confirmed; nil where none ended.
     public let confirmedShare: Double?
-    /// Raised for each day, in order, with those of them that were overdue.
-    public let days: [Day]
+    /// The categories that they had, the shortest limit first.
+    public let limits: [CriticalCategory]
+    /// How long the periods of the trend are.
+    public let trendUnit: CriticalPeriod.Unit
+    /// Whose calendar days the trend counts, for example `Europe/Berlin`.
+    public let trendTimeZone: String
+    /// What became of the results of each period, in order and without gaps.
+    public let trend: [CriticalPeriod]
 
-    /// One day of the trend.
-    public struct Day: Hashable, Codable, Sendable {
-        /// The day, `2026-11-21` (UTC).
-        public let day: String
-        /// Raised on it.
-        public let raised: Int
-        /// Those of them that were or are overdue.
-        public let overdue: Int
-    }
-
-    /// Counts some results.
-    public init(_ results: [CriticalResult], readerHours: Int, now: Date) {
-        let told = results.filter { $0.ending?.kind == .communicated }
-        let isLate = { (result: CriticalResult) in
-            (result.ending?.at ?? now) > result.dueAt && result.ending?.kind != .dismissed
-        }
+    /// Counts the results of a span; ``CriticalPeriod`` has the trend.
+    public init(_ results: [CriticalResult], readerHours: Int, span: CriticalSpan) {
+        let fates = results.map { $0.fate(at: span.now) }
         raised = results.count
-        communicated = told.count
-        dismissed = results.count { $0.ending?.kind == .dismissed }
-        open = results.count { $0.isOpen }
-        overdue = results.count(where: isLate)
-        toFlag = Times(results.map { $0.raisedAt.timeIntervalSince($0.receivedAt) })
+        communicated = fates.count { $0 == .communicatedInTime || $0 == .communicatedLate }
+        dismissed = fates.count { $0 == .dismissed }
+        open = fates.count { $0 == .openInTime || $0 == .openOverdue }
+        overdue = fates.count { $0 == .communicatedLate || $0 == .openOverdue }
+        toFlag = Times(results.map { max(0, $0.raisedAt.timeIntervalSince($0.receivedAt)) })
         toOpen = Times(
             results.compactMap { result in
                 result.openedAt.map { max(0, $0.timeIntervalSince(result.raisedAt)) }
             })
-        toCommunicate = Times(
-            told.compactMap { $0.ending?.at.timeIntervalSince($0.raisedAt) })
+        toCommunicate = Times(results.compactMap(\.secondsToCommunicate))
         flagsPerReaderHour = readerHours > 0 ? Double(raised) / Double(readerHours) : nil
         let ended = communicated + dismissed
         confirmedShare = ended > 0 ? Double(communicated) / Double(ended) : nil
-        let byDay = Dictionary(grouping: results) { result in
-            result.raisedAt.formatted(.iso8601.year().month().day())
+        limits = Set(results.map(\.category)).sorted {
+            ($0.limitSeconds, $0.name, $0.acrCategory) < ($1.limitSeconds, $1.name, $1.acrCategory)
         }
-        days = byDay.sorted { $0.key < $1.key }.map { day, results in
-            Day(day: day, raised: results.count, overdue: results.count(where: isLate))
-        }
+        trendTimeZone = span.timeZone.identifier
+        (trendUnit, trend) = CriticalPeriod.trend(of: results, in: span)
     }
 }

@@ -166,12 +166,49 @@ private let told = Communication(
                 try store.recordCommunication(told, about: id, reader: ada)
             }
         }
-        let figures = try store.criticalStatistics(since: start)
+        let figures = try store.criticalStatistics(since: start, in: .gmt)
         #expect(figures.raised == 4 && figures.communicated == 3 && figures.dismissed == 1)
         #expect(figures.overdue == 1 && figures.open == 0 && figures.confirmedShare == 0.75)
         // numpy.quantile([600, 1800, 5400], [0.5, 0.9]) is [1800, 4680].
         #expect(figures.toCommunicate.median == 1800)
         #expect(abs((figures.toCommunicate.percentile90 ?? 0) - 4680) < 1e-6)
         #expect(figures.flagsPerReaderHour == nil)
+    }
+
+    @Test func theTrendCountsWhereAResultWasRaisedAndKeepsDaysWithoutOne() throws {
+        let store = try home.open()
+        let start = home.clock.now
+        for (number, minutes) in [10.0, 30, 90].enumerated() {
+            let study = try store.take(candidate(study: number + 1))
+            try store.store(analysis(), for: study, actor: service)
+            home.clock.advance(minutes * 60)
+            let id = try #require(try store.criticalResults(study: study).first?.id)
+            try store.recordCommunication(told, about: id, reader: ada)
+        }
+        home.clock.advance(2 * 86_400)
+        // The first is raised at 11:06:40, all end by 13:16:40 of the same day.
+        let figures = try store.criticalStatistics(since: start, in: .gmt)
+        #expect(figures.trend.map(\.firstDay) == ["2026-11-18", "2026-11-19", "2026-11-20"])
+        #expect(figures.trend.map(\.flags) == [3, 0, 0])
+        #expect(figures.trend.map(\.communicatedLate) == [1, 0, 0])
+        #expect(figures.trend.map(\.medianMinutes) == [30, nil, nil])
+        #expect(figures.trend.allSatisfy { !$0.isBeforeRecords })
+        let early = try store.criticalStatistics(
+            since: start.addingTimeInterval(-86_400), in: .gmt, category: "red")
+        #expect(early.trend.map(\.isBeforeRecords) == [true, false, false, false])
+        #expect(early.trend.map(\.flags) == [0, 3, 0, 0])
+        let none = try store.criticalStatistics(since: start, in: .gmt, category: "yellow")
+        #expect(none.raised == 0 && none.trend.map(\.flags) == [0, 0, 0])
+    }
+
+    @Test func anEmptyHomeAndAClockSetBackHaveATrend() throws {
+        let store = try home.open()
+        let before = home.clock.now
+        #expect(
+            try store.criticalStatistics(since: before, in: .gmt).trend.map(\.flags) == [0])
+        _ = try flagged(store)
+        home.clock.set(-86_400)
+        let figures = try store.criticalStatistics(since: before, in: .gmt)
+        #expect(figures.trend.map(\.flags) == [1] && figures.raised == 1)
     }
 }

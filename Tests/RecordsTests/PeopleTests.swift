@@ -164,7 +164,7 @@ private let operations: [Operation] = [
         _ = try store.peerReviews(since: .distantPast)
     },
     Operation("figures", .viewStatistics) { store, _ in
-        _ = try store.criticalStatistics(since: .distantPast)
+        _ = try store.criticalStatistics(since: .distantPast, in: .gmt)
     },
     Operation("list accounts", .managePeople) { store, _ in _ = try store.accounts() },
     Operation("add account", .managePeople) { store, _ in

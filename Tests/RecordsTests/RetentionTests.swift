@@ -89,6 +89,28 @@ import Testing
         #expect(try store.backUp(to: folder).studyCount >= 2)
     }
 
+    @Test func theFiguresOnCriticalResultsKeepThoseOfRemovedStudies() throws {
+        let store = try open(RetentionRule(recordsAfterDays: 20))
+        let start = home.clock.now
+        let study = try store.take(candidate())
+        try store.store(analysis(), for: study, actor: service)
+        home.clock.advance(600)
+        let id = try #require(try store.criticalResults().first?.id)
+        try store.recordCommunication(
+            Communication(
+                toldWhom: "Dr Ward", means: "telephone", isReadBack: true, hasSucceeded: true),
+            about: id, reader: ada)
+        try store.claimAndSign(study)
+        let before = try store.criticalStatistics(since: start, in: .gmt)
+        days(21)
+        #expect(try store.applyRetention().recordsRemoved == [study])
+        #expect(try store.criticalResults(since: start).isEmpty)
+        let after = try store.criticalStatistics(since: start, in: .gmt)
+        #expect(after.raised == 1 && after.toCommunicate == before.toCommunicate)
+        #expect(after.trend.first?.medianMinutes == 10 && after.trend.first?.flags == 1)
+        #expect(after.flagsPerReaderHour == before.flagsPerReaderHour)
+    }
+
     @Test func anEmptiedReportWithoutItsEventIsTampering() throws {
         let store = try home.open()
         _ = try signed(1, in: store)

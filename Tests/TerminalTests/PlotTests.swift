@@ -60,4 +60,57 @@ import Testing
         #expect(Gauge.text(-1, columns: 2) == "  ")
         #expect(Gauge.text(.nan, columns: 2) == "")
     }
+
+    @Test("Bars stand side by side; zero and nothing have none") func bars() {
+        var plot = SlotPlot(slots: 4, top: 4, columns: 8, rows: 2)
+        plot.bars([4, nil, 0, 1])
+        let marks = [(slot: 0, text: "a"), (slot: 2, text: "b")]
+        let scale: [(value: Double, text: String)] = [(0, "0"), (4, "4")]
+        #expect(
+            plot.lines(scale: scale, gutter: 2, marks: marks, unicode: true) == [
+                " 4┤⣿⡇", " 0┤⣿⡇    ⣤⡄", "  └┬───┬───", "   a   b",
+            ])
+        #expect(
+            plot.lines(scale: scale, gutter: 2, marks: marks, unicode: false) == [
+                " 4+#|", " 0+#|    =|", "  ++---+---", "   a   b",
+            ])
+        #expect(plot.digits([0, 3, 0, 12], label: "n", gutter: 2) == " n   3   +")
+    }
+
+    @Test("Steps leave a gap where there is no value, and a level is dotted") func steps() {
+        var plot = SlotPlot(slots: 5, top: 10, columns: 10, rows: 2)
+        plot.steps([0, 10, nil, 0, .nan])
+        #expect(
+            plot.lines(scale: [], gutter: 0, marks: [], unicode: true).prefix(2) == [
+                "│  ⡏⠉", "│⣀⣀⡇   ⣀⣀",
+            ])
+        #expect(
+            plot.lines(scale: [], gutter: 0, marks: [], unicode: false).prefix(2) == [
+                "|  +\"", "|__|   __",
+            ])
+        var level = SlotPlot(slots: 5, top: 10, columns: 10, rows: 2)
+        level.level(0)
+        level.level(10.1)
+        #expect(
+            level.lines(scale: [], gutter: 0, marks: [], unicode: false).prefix(2) == [
+                "|", "|. . . . .",
+            ])
+    }
+
+    @Test("A plot is never wider than asked", arguments: [1, 2, 7, 31, 57, 106, 144, 145, 5000])
+    func widths(slots: Int) {
+        var plot = SlotPlot(slots: slots, top: 1, columns: 72, rows: 3)
+        plot.bars(Array(repeating: 1, count: slots))
+        plot.steps(Array(repeating: 0.5, count: slots))
+        #expect(plot.columns <= 72 && plot.columns >= min(slots / 2, 72))
+        #expect(plot.column(of: slots - 1) < plot.columns)
+        let marks = (0..<slots).map { (slot: $0, text: "11-21") }
+        let lines = plot.lines(scale: [(1, "1")], gutter: 6, marks: marks, unicode: true)
+        #expect(lines.dropLast().allSatisfy { $0.count <= 79 })
+        #expect(plot.digits(Array(repeating: 1, count: slots), label: "", gutter: 6).count <= 79)
+    }
+
+    @Test("Text without Unicode keeps its width") func asciiText() {
+        #expect("a – é … 字".asciiOnly() == "a - e ~ ?")
+    }
 }

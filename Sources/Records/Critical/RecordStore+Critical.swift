@@ -29,7 +29,8 @@ extension RecordStore {
     ) throws(RecordsError) -> [CriticalResult] {
         try read(.readCritical) { db in
             let results = try db.criticalResults(
-                vault, study: study, number: nil, isOpenOnly: since == nil && study == nil)
+                vault, study: study, number: nil,
+                scope: since == nil && study == nil ? .open : .all)
             return since.map { since in results.filter { $0.raisedAt >= since } } ?? results
         }
     }
@@ -91,7 +92,7 @@ extension RecordStore {
         try write(.announce) { db in
             var announcements: [CriticalAnnouncement] = []
             for result in try db.criticalResults(
-                vault, study: nil, number: nil, isOpenOnly: true)
+                vault, study: nil, number: nil, scope: .open)
             {
                 if !result.steps.contains(where: { $0.kind == .announced }) {
                     announcements.append(
@@ -112,17 +113,30 @@ extension RecordStore {
         }
     }
 
-    /// Figures on critical results that were raised since a moment.
-    public func criticalStatistics(since: Date) throws(RecordsError) -> CriticalStatistics {
+    /// Figures on critical results that were raised since a moment, with their trend by the
+    /// calendar days of a time zone.
+    ///
+    /// Those of studies that retention removed are counted too: their times stay in the records.
+    /// - Parameter category: the name of the only category to count; nil for all.
+    public func criticalStatistics(
+        since: Date, in timeZone: TimeZone, category: String? = nil
+    ) throws(RecordsError) -> CriticalStatistics {
         try read(.viewStatistics) { db in
-            let results = try db.criticalResults(vault, study: nil, number: nil)
-                .filter { $0.raisedAt >= since }
+            let results = try db.criticalResults(vault, study: nil, number: nil, scope: .figures)
             let rows = try Row.fetchAll(
                 db, sql: "SELECT reader, signed_at FROM sign_off WHERE signed_at >= ?",
                 arguments: [Timestamp(since).text])
             let hours = Set(rows.map { "\($0[0] as String) \(($0[1] as String).prefix(13))" })
+            let first: Timestamp? = try .stored(
+                String.fetchOne(
+                    db, sql: "SELECT timestamp FROM audit_event ORDER BY sequence LIMIT 1"))
+            let begin = ([first?.date] + results.map(\.raisedAt)).compactMap { $0 }.min()
             return CriticalStatistics(
-                results, readerHours: hours.count, now: now.date)
+                results.filter { result in
+                    result.raisedAt >= since && category.map { $0 == result.category.name } ?? true
+                }, readerHours: hours.count,
+                span: CriticalSpan(
+                    since: since, now: now.date, recordsBegin: begin, timeZone: timeZone))
         }
     }
 
@@ -206,34 +220,54 @@ extension Database {
         return result
     }
 
+    /// Which critical results are read, and how much of them.
+    enum CriticalScope {
+        /// Those of studies that are here.
+        case all
+        /// Those of studies that are here and that nobody ended.
+        case open
+        /// All that ever were, without the words that retention may have emptied.
+        case figures
+
+        fileprivate var condition: String {
+            switch self {
+            case .all: "s.removed_at IS NULL"
+            case .open:
+                """
+                s.removed_at IS NULL AND NOT EXISTS (SELECT 1 FROM critical_step e
+                WHERE e.critical_result = c.number AND e.kind IN ('communicated', 'dismissed'))
+                """
+            case .figures: "TRUE"
+            }
+        }
+    }
+
     /// Critical results with their steps, by due time.
     func criticalResults(
-        _ vault: Vault, study: StudyID?, number: Int64?, isOpenOnly: Bool = false
+        _ vault: Vault, study: StudyID?, number: Int64?, scope: CriticalScope = .all
     ) throws -> [CriticalResult] {
         var steps: [Int64: [CriticalStep]] = [:]
-        let open =
-            isOpenOnly
-            ? """
-            AND NOT EXISTS (SELECT 1 FROM critical_step e WHERE e.critical_result = c.number
-            AND e.kind IN ('communicated', 'dismissed'))
-            """ : ""
         let stepRows = try Row.fetchAll(
             self,
             sql: """
                 SELECT t.critical_result, t.id, t.kind, t.at, t.by, t.sealed FROM critical_step t
                 JOIN critical_result c ON c.number = t.critical_result
                 JOIN study s ON s.id = c.study_id
-                WHERE s.removed_at IS NULL AND (? IS NULL OR t.critical_result = ?) \(open)
+                WHERE \(scope.condition) AND (? IS NULL OR t.critical_result = ?)
                 ORDER BY t.id
                 """, arguments: [number, number])
-        for row in stepRows { steps[row[0], default: []].append(try Self.step(row, vault)) }
+        for row in stepRows {
+            steps[row[0], default: []].append(
+                try Self.step(row, scope == .figures ? nil : vault))
+        }
         let rows = try Row.fetchAll(
             self,
             sql: """
                 SELECT c.number, c.study_id, c.pathology, c.category, c.acr_category,
                 c.limit_seconds, c.rule, c.raised_at, c.due_at, s.received_at, s.opened_at
                 FROM critical_result c JOIN study s ON s.id = c.study_id
-                WHERE s.removed_at IS NULL AND (? IS NULL OR c.study_id = ?) AND (? IS NULL OR c.number = ?) \(open)
+                WHERE \(scope.condition) AND (? IS NULL OR c.study_id = ?)
+                AND (? IS NULL OR c.number = ?)
                 ORDER BY c.due_at, c.number
                 """, arguments: [study?.rawValue, study?.rawValue, number, number])
         return try rows.map { row in
@@ -250,11 +284,13 @@ extension Database {
         }
     }
 
-    private static func step(_ row: Row, _ vault: Vault) throws -> CriticalStep {
+    /// A step as stored; without the vault, without its words.
+    private static func step(_ row: Row, _ vault: Vault?) throws -> CriticalStep {
         guard let kind = CriticalStep.Kind(rawValue: row[2]) else {
             throw RecordsError.damaged(task: .readCritical, detail: "unknown kind of step")
         }
         let at: Timestamp = try .stored(row[3] as String)
+        guard let vault else { return CriticalStep(kind: kind, at: at.date, by: ReaderID(row[4])) }
         let text = try vault.openText(row[5], Vault.criticalStep(row[1]))
         let isCommunication = kind == .attempted || kind == .communicated
         return CriticalStep(

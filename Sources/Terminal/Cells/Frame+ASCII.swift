@@ -10,7 +10,8 @@ extension Frame {
         return result
     }
 
-    private static func asciiGlyph(for glyph: Character) -> Character {
+    /// A glyph's stand-in.
+    fileprivate static func asciiGlyph(for glyph: Character) -> Character {
         if glyph.isASCII { return glyph }
         if let known = asciiStandIns[glyph] { return known }
         // Letters with marks: the decomposition begins with the letter.
@@ -33,4 +34,9 @@ extension Frame {
         "▁": "_", "▂": "_", "▃": "=", "▅": "=", "▆": "#", "▇": "#", "▉": "#", "▊": "#", "▋": "[",
         "▍": "[", "▎": "|", "▏": "|", "\u{FFFD}": "?",
     ]
+}
+
+extension String {
+    /// The same text in ASCII alone, glyph by glyph as ``Frame/asciiOnly()`` has it.
+    public func asciiOnly() -> String { String(map { Frame.asciiGlyph(for: $0) }) }
 }

@@ -21,30 +21,50 @@ struct CriticalCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List open critical results, the next due first.")
 
+        @Option(
+            help: """
+                All that were raised from this day on, YYYY-MM-DD, in this machine's time zone: \
+                ended ones too.
+                """)
+        var since: String?
+
         @Flag(help: "Print one JSON object a line.")
         var json = false
 
         func run() throws {
             let (store, reader) = try Access.recordsForReading(try Configuration.load())
-            let results = try store.criticalResults()
+            let start = try since.map {
+                try LocalDays(.current).start(of: $0, option: "--since")
+            }
+            let results = try store.criticalResults(since: start)
             if !store.isReadOnly {
                 try store.recordAccess("critical list", count: results.count, reader: reader)
             }
+            let now = Date()
             if json {
-                for result in results { Output.line(try Output.json(CriticalLine(result))) }
+                for result in results {
+                    Output.line(try Output.json(CriticalLine(result, at: now)))
+                }
                 return
             }
-            if results.isEmpty { return Output.line("No critical result is open.") }
-            let now = Date()
+            if results.isEmpty {
+                return Output.line(
+                    since == nil
+                        ? "No critical result is open."
+                        : "No critical result was raised from this day on.")
+            }
             let rows = results.map { result in
                 [
                     "\(result.id)", "\(result.study.rawValue)", result.pathology.displayName,
                     result.category.name, UTCTime.text(result.dueAt),
-                    CriticalCommand.countdown(result, at: now),
+                    CriticalCommand.state(result, at: now),
                     "\(result.steps.count { $0.kind == .attempted })",
                 ]
             }
-            let heading = ["number", "study", "finding", "category", "due", "left", "attempts"]
+            let heading = [
+                "number", "study", "finding", "category", "due", since == nil ? "left" : "state",
+                "attempts",
+            ]
             for line in Output.table([heading] + rows) { Output.line(line) }
         }
     }
@@ -117,24 +137,14 @@ struct CriticalCommand: ParsableCommand {
         }
     }
 
-    struct Report: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Times to flag, open and communicate; late and false ones; by day.")
-
-        @Option(help: "From this day on, YYYY-MM-DD (default: 30 days ago).")
-        var since: String?
-
-        @Flag(help: "Print one JSON object.")
-        var json = false
-
-        func run() throws {
-            let (store, _) = try Access.recordsForReading(try Configuration.load())
-            let start =
-                try since.map { try UTCTime.day($0, option: "--since") }
-                ?? Date().addingTimeInterval(-30 * 86_400)
-            let figures = try store.criticalStatistics(since: start)
-            if json { return Output.line(try Output.json(figures)) }
-            for line in CriticalCommand.text(figures) { Output.line(line) }
+    /// What became of a result, or the time that is left.
+    private static func state(_ result: CriticalResult, at now: Date) -> String {
+        let told = result.secondsToCommunicate.map { WaitText.text($0) } ?? ""
+        return switch result.fate(at: now) {
+        case .communicatedInTime: "told after \(told)"
+        case .communicatedLate: "TOLD LATE, after \(told)"
+        case .dismissed: "dismissed"
+        case .openInTime, .openOverdue: countdown(result, at: now)
         }
     }
 
@@ -149,34 +159,6 @@ struct CriticalCommand: ParsableCommand {
         }
     }
 
-    private static func text(_ figures: CriticalStatistics) -> [String] {
-        func time(_ seconds: Double?) -> String { seconds.map { WaitText.text($0) } ?? "–" }
-        func row(_ name: String, _ times: CriticalStatistics.Times) -> [String] {
-            [name, "\(times.count)", time(times.median), time(times.percentile90)]
-        }
-        let confirmed = figures.confirmedShare.map { String(format: "%.0f %%", $0 * 100) } ?? "–"
-        let rate = figures.flagsPerReaderHour.map { String(format: "%.2f", $0) } ?? "–"
-        var lines = [
-            "\(figures.raised) raised, \(figures.communicated) communicated, "
-                + "\(figures.dismissed) dismissed, \(figures.open) open, \(figures.overdue) overdue",
-            "confirmed by readers: \(confirmed); flags per reader-hour: \(rate)", "",
-        ]
-        lines += Output.table([
-            ["h:mm", "count", "median", "90 %"], row("arrival to flag", figures.toFlag),
-            row("flag to opening", figures.toOpen),
-            row("flag to communication", figures.toCommunicate),
-        ])
-        let most = figures.days.map(\.raised).max() ?? 0
-        if most > 0 { lines.append("") }
-        for day in figures.days {
-            let width = (day.raised * 40 + most - 1) / most
-            let late = day.overdue > 0 ? " (\(day.overdue) overdue)" : ""
-            lines.append(
-                "\(day.day) " + String(repeating: "#", count: width) + " \(day.raised)\(late)")
-        }
-        return lines
-    }
-
     private struct CriticalLine: Encodable {
         let number: Int64
         let study: Int64
@@ -187,8 +169,10 @@ struct CriticalCommand: ParsableCommand {
         let raisedAt: String
         let dueAt: String
         let attempts: Int
+        let fate: CriticalResult.Fate
+        let minutesToCommunicate: Double?
 
-        init(_ result: CriticalResult) {
+        init(_ result: CriticalResult, at now: Date) {
             number = result.id
             study = result.study.rawValue
             pathology = result.pathology.rawValue
@@ -198,6 +182,8 @@ struct CriticalCommand: ParsableCommand {
             raisedAt = UTCTime.text(result.raisedAt)
             dueAt = UTCTime.text(result.dueAt)
             attempts = result.steps.count { $0.kind == .attempted }
+            fate = result.fate(at: now)
+            minutesToCommunicate = result.secondsToCommunicate.map { $0 / 60 }
         }
     }
 }

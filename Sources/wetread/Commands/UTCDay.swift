@@ -16,3 +16,13 @@ extension UTCTime {
         return calendar.date(from: parts) ?? Date()
     }
 }
+
+extension LocalDays {
+    /// The start of a day written `YYYY-MM-DD`.
+    func start(of text: String, option: String) throws -> Date {
+        guard let day = CalendarDay(text.filter { $0 != "-" }), let start = start(of: day) else {
+            throw CommandFailure(.usage, "\(option) must be a day, YYYY-MM-DD")
+        }
+        return start
+    }
+}
