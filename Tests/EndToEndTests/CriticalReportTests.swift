@@ -167,6 +167,8 @@ import WetreadTesting
         #expect(dayThere > dayUTC)
         let other = try report(home, "--category", "yellow")
         #expect(other.raised == 0 && other.trend.count == 31)
+        let named = try home.run("critical", "report", "--category", "yellow").output
+        #expect(named.hasPrefix("Category yellow only.\n0 raised"), "\(named)")
     }
 
     @Test func `a span or a category that cannot be is refused, and nothing is reported`() throws {

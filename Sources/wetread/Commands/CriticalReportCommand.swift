@@ -58,7 +58,9 @@ extension CriticalCommand {
             }
             if json { return Output.line(try Output.json(figures)) }
             let unicode = Capabilities.localeIsUTF8()
-            let lines = Self.summary(figures) + [""] + CriticalTrendText(figures, unicode).lines
+            let heading = category.map { ["Category \($0.inert()) only."] } ?? []
+            let lines =
+                heading + Self.summary(figures) + [""] + CriticalTrendText(figures, unicode).lines
             for line in lines { Output.line(unicode ? line : line.asciiOnly()) }
         }
 
