@@ -25,8 +25,8 @@ public struct LocalDays: Hashable, Sendable {
     ///
     /// Usually that is midnight; where the clocks went forward at midnight, it is later.
     public func start(of day: CalendarDay) -> Date? {
-        let number = Self.firstDay(ofMonth: day.year * 12 + day.month - 1) + day.day - 1
-        guard Self.month(number) == day.year * 12 + day.month - 1 else { return nil }
+        let number = Self.number(year: day.year, month: day.month, day: day.day)
+        guard Self.parts(number) == (day.year, day.month, day.day) else { return nil }
         let midnight = Date(timeIntervalSince1970: Double(number) * 86_400)
         // The offsets on both sides of a change on this day; without one they are the same.
         return [-86_400.0, 86_400].map { away in
@@ -58,34 +58,29 @@ public struct LocalDays: Hashable, Sendable {
     }
 
     /// The number of a month's first day.
-    ///
-    /// days_from_civil of H. Hinnant's "chrono-Compatible Low-Level Date Algorithms".
     static func firstDay(ofMonth number: Int) -> Int {
-        // The algorithm's years begin in March.
-        let shifted = number - 2
-        let year = floorDivide(shifted, by: 12)
-        let dayOfYear = (153 * (shifted - year * 12) + 2) / 5
-        let era = floorDivide(year, by: 400)
-        let yearOfEra = year - era * 400
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-            - 719_468
+        let year = floorDivide(number, by: 12)
+        return self.number(year: year, month: number - year * 12 + 1, day: 1)
     }
 
-    /// Year, month and day of a number: days_from_civil's inverse, civil_from_days.
-    private static func parts(_ number: Int) -> (year: Int, month: Int, day: Int) {
-        let days = number + 719_468
-        let era = floorDivide(days, by: 146_097)
-        let dayOfEra = days - era * 146_097
-        let yearOfEra =
-            (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (
-            yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month,
-            dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-        )
+    private static func number(year: Int, month: Int, day: Int) -> Int {
+        let date = utc.date(from: DateComponents(year: year, month: month, day: day))
+        return Int(((date ?? .distantPast).timeIntervalSince1970 / 86_400).rounded())
     }
+
+    /// Year, month and day of a number.
+    private static func parts(_ number: Int) -> (year: Int, month: Int, day: Int) {
+        let noon = Date(timeIntervalSince1970: (Double(number) + 0.5) * 86_400)
+        let parts = utc.dateComponents([.year, .month, .day], from: noon)
+        return (parts.year ?? 0, parts.month ?? 0, parts.day ?? 0)
+    }
+
+    /// Days by number know of no time zone; before October 1582 they are Julian.
+    private static let utc: Calendar = {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        return calendar
+    }()
 
     private static func floorDivide(_ value: Int, by divisor: Int) -> Int {
         (value - ((value % divisor) + divisor) % divisor) / divisor
