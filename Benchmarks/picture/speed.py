@@ -40,19 +40,35 @@ def main():
                                    "--fit", "stretch", *more]
     chafa = lambda c, r: ["chafa", "-f", "symbols", "--stretch", "--size", f"{c}x{r}", "-w", "5",
                           "--font-ratio", "1/2", "--animate", "off", "--polite", "on", picture]
-    rows = [("wetread, truecolor", wetread(200, 60, "--colours", "truecolor"), wetread(1, 1)),
+    rows = [("wetread, truecolor", wetread(200, 60, "--colours", "truecolor"),
+             wetread(1, 1, "--colours", "truecolor")),
             ("wetread, 256 colours", wetread(200, 60), wetread(1, 1)),
             ("wetread, plain fit", wetread(200, 60, "--no-dither"), wetread(1, 1)),
             ("wetread, half blocks", wetread(200, 60, "--glyphs", "half"), wetread(1, 1)),
             ("chafa -w 5, truecolor", chafa(200, 60) + ["-c", "full"], chafa(1, 1)),
             ("chafa -w 5, 256 colours", chafa(200, 60) + ["-c", "256"], chafa(1, 1))]
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {o.runs} runs each")
-    for name, whole, decoding in rows:
-        pairs = [(spent(whole), spent(decoding)) for _ in range(o.runs)]
-        passed = statistics.median(a[0] - b[0] for a, b in pairs) * 1000
-        worked = statistics.median(a[1] - b[1] for a, b in pairs) * 1000
-        least = min(a[0] - b[0] for a, b in pairs) * 1000
-        print(f"{name:24} {passed:6.1f} ms (least {least:.1f}), processor {worked:.1f} ms")
+    # One run of each in turn, so that a machine that grows slower is slower for all.
+    pairs = {name: [] for name, _, _ in rows}
+    for _ in range(o.runs):
+        for name, whole, decoding in rows:
+            pairs[name].append((spent(whole), spent(decoding)))
+    passed, worked = {}, {}
+    for name, _, _ in rows:
+        passed[name] = statistics.median(a[0] - b[0] for a, b in pairs[name]) * 1000
+        worked[name] = statistics.median(a[1] - b[1] for a, b in pairs[name]) * 1000
+        print(f"{name:24} {passed[name]:6.1f} ms, processor {worked[name]:.1f} ms")
+    for colours in ("truecolor", "256 colours"):
+        ours, theirs = f"wetread, {colours}", f"chafa -w 5, {colours}"
+        print(f"{colours}: {passed[ours] / passed[theirs]:.2f} of chafa's time, "
+              f"{worked[ours] / worked[theirs]:.2f} of its processor time (bar 0.5)")
+    for colours in ("truecolor", "256"):
+        timed = subprocess.run(wetread(200, 60, "--colours", colours, "--time", "100"), check=True,
+                               capture_output=True, text=True).stdout.strip()
+        print(f"from the prepared picture, {colours}: {timed} (bar 16 ms)")
+    coarse = subprocess.run(wetread(200, 60, "--glyphs", "half", "--time", "100"), check=True,
+                            capture_output=True, text=True).stdout.strip()
+    print(f"half blocks, the coarse frame: {coarse} (bar 8 ms)")
 
 
 if __name__ == "__main__":

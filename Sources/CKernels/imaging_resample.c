@@ -42,11 +42,20 @@ void wt_area_means(
         if (inner < -1) continue;
         const float *first = sums + (cell->first - offset);
         float mean = cell->first_share != 0 ? cell->first_share * first[0] : 0.0f;
+        if (inner <= 1) {
+            // Without branches: whether there is one between changes from cell to cell.
+            float between = cell->inner_share * first[inner > 0];
+            float last = cell->last_share * first[inner + 1];
+            mean += inner > 0 ? between : 0.0f;
+            mean += cell->last_share != 0 ? last : 0.0f;
+            out[i] = mean * scale;
+            continue;
+        }
         if (inner > FEW) {
             double sum = 0;
             for (int32_t j = 1; j <= inner; j++) sum += (double)first[j];
             mean += (float)((double)cell->inner_share * sum);
-        } else if (inner > 0) {
+        } else {
             float sum = first[1];
             for (int32_t j = 2; j <= inner; j++) sum += first[j];
             mean += cell->inner_share * sum;

@@ -1,4 +1,4 @@
-// The variants of picture_fit_body.h, and the choice between them.
+// The variants of picture_fit_body.h and picture_rows_body.h, and the choice between them.
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
@@ -65,6 +65,7 @@ static const v8 left_eighths[6] = {
         bits_;                                                          \
     })
 #include "picture_fit_body.h"
+#include "picture_rows_body.h"
 #undef lanes8
 #undef V
 
@@ -74,6 +75,7 @@ static const v8 left_eighths[6] = {
 #define V(name) name##_avx2
 #define lanes8(mask) _mm256_movemask_ps((__m256)(mask))
 #include "picture_fit_body.h"
+#include "picture_rows_body.h"
 #undef V
 #pragma clang attribute pop
 #endif

@@ -27,24 +27,25 @@ public struct ImagePyramid: Sendable {
         }
         let width = radiograph.width
         let blocks = radiograph.height / Self.blockRows
-        var sums = [Float](repeating: 0, count: blocks * width)
-        radiograph.values.withUnsafeBufferPointer { values in
-            sums.withUnsafeMutableBufferPointer { sums in
+        blockSums = radiograph.values.withUnsafeBufferPointer { values in
+            [Float](unsafeUninitializedCapacity: blocks * width) { sums, filled in
                 guard let from = values.baseAddress, let to = sums.baseAddress else { return }
                 // Strips write to rows of their own, and none outlives the closure.
                 nonisolated(unsafe) let (source, target) = (from, to)
                 let strips = max(blocks / Self.stripRows, 1)
                 DispatchQueue.concurrentPerform(iterations: strips) { strip in
                     for block in blocks * strip / strips..<blocks * (strip + 1) / strips {
-                        for row in block * Self.blockRows..<(block + 1) * Self.blockRows {
-                            wt_add_scaled_row(
-                                target + block * width, source + row * width, 1, width)
+                        let sum = target + block * width
+                        let first = source + block * Self.blockRows * width
+                        sum.initialize(from: first, count: width)
+                        for row in 1..<Self.blockRows {
+                            wt_add_scaled_row(sum, first + row * width, 1, width)
                         }
                     }
                 }
+                filled = blocks * width
             }
         }
-        blockSums = sums
     }
 
     /// Samples a region on a grid of `columns` x `rows` cells.
@@ -53,6 +54,48 @@ public struct ImagePyramid: Sendable {
     /// edges; where it is smaller, bilinear between pixel centres. Padding has no weight. Cells
     /// with nothing of the picture below them (bilinear: whose centre is outside) are `isOutside`.
     public func sample(_ region: Region, columns: Int, rows: Int) -> SampledPlane {
+        var values: [Float] = []
+        let isOutside = [Bool](unsafeUninitializedCapacity: columns * rows) { marks, filled in
+            values = sample(region, columns: columns, rows: rows, marks) { _, _ in }
+            filled = columns * rows
+        }
+        return SampledPlane(columns: columns, rows: rows, values: values, isOutside: isOutside)
+    }
+
+    /// Display values 0...255 of a region's samples, row-major `rows * columns`: windowed, inverted
+    /// where low values are bright, 0 outside.
+    public func displayValues(
+        _ region: Region, columns: Int, rows: Int, window: DisplayWindow,
+        showsLowValuesBright: Bool
+    ) -> [Float] {
+        withUnsafeTemporaryAllocation(of: Bool.self, capacity: columns * rows) { marks in
+            window.withKernel(isInverted: showsLowValuesBright) { kernel in
+                withUnsafePointer(to: kernel) {
+                    // The kernel is read only, by strips that have ended when the call returns.
+                    nonisolated(unsafe) let kernel = $0
+                    return sample(region, columns: columns, rows: rows, marks) { values, marks in
+                        marks.withMemoryRebound(to: UInt8.self) { outside in
+                            wt_window_row(
+                                kernel, values.baseAddress, outside.baseAddress,
+                                values.baseAddress, values.count)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Samples a region strip by strip; `finish` is called with the values and marks of each.
+    ///
+    /// - Parameter isOutside: room for `columns * rows` marks.
+    private func sample(
+        _ region: Region, columns: Int, rows: Int,
+        _ isOutside: UnsafeMutableBufferPointer<Bool>,
+        finish:
+            @Sendable (
+                UnsafeMutableBufferPointer<Float>, UnsafeMutableBufferPointer<Bool>
+            ) -> Void
+    ) -> [Float] {
         precondition(columns > 0 && rows > 0, "a plane has at least one cell")
         precondition(
             region.width > 0 && region.height > 0 && region.width.isFinite
@@ -63,24 +106,25 @@ public struct ImagePyramid: Sendable {
         let down = RegionAxis(
             start: region.y, length: region.height, cells: rows, limit: radiograph.height)
         let strips = max(rows / Self.stripRows, 1)
-        var values = [Float](repeating: 0, count: columns * rows)
-        var isOutside = [Bool](repeating: true, count: columns * rows)
-        values.withUnsafeMutableBufferPointer { values in
-            isOutside.withUnsafeMutableBufferPointer { isOutside in
-                // Strips write to rows of their own, and none outlives the closure.
-                nonisolated(unsafe) let (values, isOutside) = (values, isOutside)
-                // They do not depend on the number of cores, nor does any value on its strip.
-                DispatchQueue.concurrentPerform(iterations: strips) { strip in
-                    sample(
-                        rows * strip / strips..<rows * (strip + 1) / strips, across: across,
-                        down: down, into: values, isOutside)
-                }
+        return [Float](unsafeUninitializedCapacity: columns * rows) { values, filled in
+            // Strips write to rows of their own, and none outlives the closure.
+            nonisolated(unsafe) let (values, isOutside) = (values, isOutside)
+            // They do not depend on the number of cores, nor does any value on its strip.
+            DispatchQueue.concurrentPerform(iterations: strips) { strip in
+                let own = rows * strip / strips..<rows * (strip + 1) / strips
+                let cells = own.lowerBound * columns..<own.upperBound * columns
+                let stripValues = UnsafeMutableBufferPointer(rebasing: values[cells])
+                let stripMarks = UnsafeMutableBufferPointer(rebasing: isOutside[cells])
+                stripValues.initialize(repeating: 0)
+                stripMarks.initialize(repeating: true)
+                sample(own, across: across, down: down, into: stripValues, stripMarks)
+                finish(stripValues, stripMarks)
             }
+            filled = columns * rows
         }
-        return SampledPlane(columns: columns, rows: rows, values: values, isOutside: isOutside)
     }
 
-    /// Some rows of a plane.
+    /// Some rows of a plane, into memory of their own that holds zeros and "outside".
     private func sample(
         _ rows: Range<Int>, across: RegionAxis, down: RegionAxis,
         into values: UnsafeMutableBufferPointer<Float>,
@@ -91,7 +135,8 @@ public struct ImagePyramid: Sendable {
         for row in rows where !down.cells[row].isEmpty {
             sums.clear()
             add(down.cells[row], to: &sums)
-            let line = row * columns..<(row + 1) * columns
+            let place = row - rows.lowerBound
+            let line = place * columns..<(place + 1) * columns
             sums.means(
                 across.cells, into: UnsafeMutableBufferPointer(rebasing: values[line]),
                 UnsafeMutableBufferPointer(rebasing: isOutside[line]))

@@ -1,7 +1,5 @@
 // Any part of a radiograph on any grid.
 
-import CKernels
-
 /// A rectangle in source pixels: pixel (column j, row i) covers [j, j + 1) x [i, i + 1).
 public struct Region: Sendable, Equatable {
     /// Left edge.
@@ -42,19 +40,5 @@ public struct SampledPlane: Sendable, Equatable {
         self.rows = rows
         self.values = values
         self.isOutside = isOutside
-    }
-
-    /// Display values 0...255 of the cells: windowed, inverted where low values are bright, 0
-    /// outside.
-    public func displayValues(window: DisplayWindow, showsLowValuesBright: Bool) -> [Float] {
-        var shown = values
-        Radiograph.withMarks(isOutside) { outside in
-            window.withKernel(isInverted: showsLowValuesBright) { kernel in
-                withUnsafePointer(to: kernel) {
-                    wt_window_row($0, values, outside, &shown, values.count)
-                }
-            }
-        }
-        return shown
     }
 }

@@ -1,5 +1,6 @@
 import Imaging
 import Testing
+import WetreadTesting
 
 @Suite("Image pyramid")
 struct ImagePyramidTests {
@@ -64,9 +65,32 @@ struct ImagePyramidTests {
 
     @Test("windowing a plane leaves the outside black and inverts the rest")
     func windowed() {
-        let plane = SampledPlane(
-            columns: 3, rows: 1, values: [0, 255, 0], isOutside: [false, false, true])
+        let radiograph = Radiograph(
+            width: 3, height: 1, values: [0, 255, 100], isPadding: [false, false, true],
+            bitsStored: 8)
         let window = DisplayWindow(shape: .linearExact(center: 127.5, width: 255), origin: .reader)
-        #expect(plane.displayValues(window: window, showsLowValuesBright: true) == [255, 0, 0])
+        let shown = ImagePyramid(radiograph).displayValues(
+            Region(x: 0, y: 0, width: 4, height: 1), columns: 4, rows: 1, window: window,
+            showsLowValuesBright: true)
+        #expect(shown == [255, 0, 0, 0])
+    }
+
+    @Test("strips give the display values that whole planes give", arguments: [1, 47, 96, 200])
+    func strips(_ rows: Int) {
+        var generator = SplitMix64(seed: 3)
+        let values = (0..<300 * 310).map { _ in Float.random(in: 0..<4096, using: &generator) }
+        let pyramid = ImagePyramid(
+            Radiograph(width: 300, height: 310, values: values, bitsStored: 12))
+        let window = DisplayWindow(shape: .linearExact(center: 2000, width: 3000), origin: .reader)
+        let region = Region(x: -20, y: 10.5, width: 300, height: 320)
+        let plane = pyramid.sample(region, columns: 70, rows: rows)
+        let shown = pyramid.displayValues(
+            region, columns: 70, rows: rows, window: window, showsLowValuesBright: false)
+        for (index, value) in shown.enumerated() {
+            let wanted =
+                plane.isOutside[index]
+                ? 0 : min(max((plane.values[index] - 2000) / 3000 * 255 + 127.5, 0), 255)
+            #expect(abs(value - wanted) < 1e-3)
+        }
     }
 }

@@ -247,8 +247,9 @@ int wt_forest_run(wt_pool *pool, const wt_forest *forest, const float *values, p
 void *wt_memory_allocate(size_t bytes);
 void wt_memory_free(void *memory);
 
-/// Has blocks of a MiB and more go back to the system when they are freed, for the rest of the process:
-/// glibc otherwise learns to keep them, and a program that decodes one image after another grows.
+/// Has blocks of 6 MiB and more go back to the system when they are freed, and smaller ones stay, for the
+/// rest of the process: glibc otherwise learns to keep images as well, and a program that decodes one after
+/// another grows.
 void wt_memory_return_large_blocks(void);
 
 /// Whether any of `count` float32 values (any alignment) is not a number.

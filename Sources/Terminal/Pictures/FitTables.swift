@@ -173,11 +173,27 @@ struct FitTables: Sendable {
         let rows = PlaceKinds(size.rows, borders: 2)
         starts.columnKinds = add(columns.kinds.map { Int32($0) })
         starts.rowKinds = add(rows.kinds.map { Int32($0 * columns.examples.count) })
-        func cover(_ part: GlyphPart, column: Int, row: Int) -> CellBlocks {
-            part.cover(
-                across: Array(across[6 * column..<6 * column + 6]),
-                down: Array(down[12 * row..<12 * row + 12]))
+        let columnEdges = PlaceKinds(size.columns, borders: 1)
+        let rowEdges = PlaceKinds(size.rows, borders: 1)
+        starts.columnEdges = add(columnEdges.kinds.map { Int32($0) })
+        starts.rowEdges = add(rowEdges.kinds.map { Int32($0 * columnEdges.examples.count) })
+        // The shares differ at the edges only: the parts' covers by row edge, column edge, lane.
+        let lanes = grouped.flatMap(\.lanes)
+        let covers = rowEdges.examples.map { row in
+            columnEdges.examples.map { column in
+                lanes.map { part in
+                    part?.cover(
+                        across: Array(across[6 * column..<6 * column + 6]),
+                        down: Array(down[12 * row..<12 * row + 12]))
+                }
+            }
         }
+        starts.covers = add(
+            covers.joined().joined().flatMap { cover in
+                (0..<CellBlocks.across).flatMap { column in
+                    (0..<8).map { (cover ?? CellBlocks())[column][$0] }
+                }
+            })
         var forms: [Float] = []
         var flat: [Float] = []
         for row in rows.examples {
@@ -187,32 +203,22 @@ struct FitTables: Sendable {
                     columns: ColumnWeights(horizontal, column: column),
                     viewWeight: options.isDithering ? options.viewWeight : 0)
                 flat.append(place.flat)
-                for group in grouped {
-                    let made = group.lanes.map { part in
-                        part.map { place.form($0, cover: cover($0, column: column, row: row)) }
+                let here = covers[rowEdges.kinds[row]][columnEdges.kinds[column]]
+                let made = zip(lanes, here).map { part, cover -> InlineArray<6, Float>? in
+                    guard let part, let cover else { return nil }
+                    return place.form(part, cover: cover)
+                }
+                for first in stride(from: 0, to: made.count, by: Int(WT_PICTURE_GROUP)) {
+                    for field in 0..<6 {
+                        for form in made[first..<first + Int(WT_PICTURE_GROUP)] {
+                            forms.append(form?[field] ?? (field == 1 ? 0 : 1))
+                        }
                     }
-                    for field in 0..<6 { forms += made.map { $0?[field] ?? (field == 1 ? 0 : 1) } }
                 }
             }
         }
         starts.forms = add(forms)
         starts.flat = add(flat)
-        let columnEdges = PlaceKinds(size.columns, borders: 1)
-        let rowEdges = PlaceKinds(size.rows, borders: 1)
-        starts.columnEdges = add(columnEdges.kinds.map { Int32($0) })
-        starts.rowEdges = add(rowEdges.kinds.map { Int32($0 * columnEdges.examples.count) })
-        var covers: [Float] = []
-        for row in rowEdges.examples {
-            for column in columnEdges.examples {
-                for part in grouped.flatMap(\.lanes) {
-                    let blocks = part.map { cover($0, column: column, row: row) } ?? CellBlocks()
-                    for index in 0..<CellBlocks.across {
-                        covers += (0..<8).map { blocks[index][$0] }
-                    }
-                }
-            }
-        }
-        starts.covers = add(covers)
     }
 
     private mutating func addGreys() {
@@ -297,7 +303,7 @@ private struct Place {
     }
 
     /// Ink, mixed and rest, and one over the determinant, the ink and the rest.
-    func form(_ part: GlyphPart, cover: CellBlocks) -> [Float] {
+    func form(_ part: GlyphPart, cover: CellBlocks) -> InlineArray<6, Float> {
         let seen = columns.seen(cover, rows: rows)
         let inkView = cover.dot(seen)
         let mixedView = CellBlocks.everywhere.dot(seen) - inkView

@@ -31,6 +31,12 @@ public enum Picture {
         }
     }
 
+    /// Makes what the fit of pictures of a size looks up, so that the first picture need not wait
+    /// for it; worth a call on another thread while an image is decoded.
+    public static func prepare(size: GridSize, options: PictureOptions) {
+        if options.isFitted { _ = FitTables.tables(size: size, options: options) }
+    }
+
     /// The fitted cells of a picture, for glyph sets that are fitted: quadrants to octants.
     ///
     /// - Precondition: `options.isFitted`; `levels` as for `frame(levels:size:options:)`.
@@ -106,9 +112,10 @@ public enum Picture {
         of pyramid: ImagePyramid, region: Region, columns: Int, rows: Int, window: DisplayWindow,
         isInverted: Bool, greys: GreyScale
     ) -> [Float] {
-        let plane = pyramid.sample(region, columns: columns, rows: rows)
-        let showsLowBright = pyramid.radiograph.showsLowValuesBright != isInverted
-        return greys.sent(plane.displayValues(window: window, showsLowValuesBright: showsLowBright))
+        greys.sent(
+            pyramid.displayValues(
+                region, columns: columns, rows: rows, window: window,
+                showsLowValuesBright: pyramid.radiograph.showsLowValuesBright != isInverted))
     }
 
     /// A cell of one grey.

@@ -2,6 +2,7 @@
 
 import CKernels
 import Dispatch
+import Synchronization
 
 /// Fits block elements and mosaics to cells of 6 x 12 sub-pixels.
 ///
@@ -13,7 +14,7 @@ enum PictureFit {
     /// Rows of a band, at least.
     private static let bandRows = 10
     /// Rows beyond a band that its cells feel.
-    private static let haloRows = 2
+    fileprivate static let haloRows = 2
 
     /// The cells of a picture, from display values of its sub-pixels; those beyond 0...255 are
     /// clamped, NaN is black.
@@ -24,9 +25,7 @@ enum PictureFit {
         guard size.columns > 0, size.rows > 0 else { return PictureCells(size: size) }
         var work = Work(levels: levels, size: size)
         FitTables.tables(size: size, options: options).withTables { tables in
-            for sweep in 1...(options.isDithering ? options.sweeps : 1) {
-                work.sweep(tables, isFirst: sweep == 1, variant: variant)
-            }
+            work.fit(tables, sweeps: options.isDithering ? options.sweeps : 1, variant: variant)
         }
         return work.cells
     }
@@ -53,15 +52,15 @@ enum PictureFit {
             summaries = [Float](
                 unsafeUninitializedCapacity: size.columns * size.rows * Int(WT_PICTURE_SUMMARY)
             ) { $1 = size.columns * size.rows * Int(WT_PICTURE_SUMMARY) }
-            errors = [Float](repeating: 0, count: line * size.rows)
+            // The first sweep of a band begins with zeros, which it writes itself.
+            let length = line * size.rows
+            errors = [Float](unsafeUninitializedCapacity: length) { $1 = length }
             cells = PictureCells(size: size)
         }
 
-        mutating func sweep(
-            _ tables: UnsafePointer<wt_picture_tables>, isFirst: Bool,
-            variant: wt_picture_variant
+        mutating func fit(
+            _ tables: UnsafePointer<wt_picture_tables>, sweeps: Int, variant: wt_picture_variant
         ) {
-            let halos = bands.map { halo($0) }
             let (bands, line) = (bands, line)
             levels.withUnsafeBufferPointer { levels in
                 summaries.withUnsafeMutableBufferPointer { summaries in
@@ -69,26 +68,99 @@ enum PictureFit {
                         cells.withKernelCells { cells in
                             guard let memory = Memory(tables, levels, summaries, errors, cells)
                             else { return }
-                            DispatchQueue.concurrentPerform(iterations: bands.count) { index in
+                            let order = BandOrder(bands: bands.count, line: line)
+                            DispatchQueue.concurrentPerform(iterations: sweeps * bands.count) {
+                                _ in
+                                let (sweep, band) = order.next()
+                                let start = MonotonicTime.nanoseconds
+                                if sweep == 0 {
+                                    memory.begin(bands[band], line: line, variant: variant)
+                                }
                                 memory.fit(
-                                    bands[index], halo: halos[index], line: line,
-                                    isFirst: isFirst, variant: variant)
+                                    bands[band], halo: sweep == 0 ? [] : order.halo(of: band),
+                                    line: line, variant: variant)
+                                if sweep == 0 {
+                                    order.end(
+                                        band, edges: memory.edges(of: bands[band], line),
+                                        nanoseconds: MonotonicTime.nanoseconds - start)
+                                }
                             }
                         }
                     }
                 }
             }
         }
+    }
 
-        /// Copies of the rows around a band: those above, then those below, zero beyond the picture.
-        private func halo(_ rows: Range<Int>) -> [Float] {
-            let around =
-                Array(rows.lowerBound - haloRows..<rows.lowerBound)
-                + Array(rows.upperBound..<rows.upperBound + haloRows)
-            return around.flatMap { row in
-                row < 0 || row >= size.rows
-                    ? [Float](repeating: 0, count: line)
-                    : Array(errors[row * line..<(row + 1) * line])
+    /// Hands out the bands of the first sweep, then those of the second, each of which waits until
+    /// its neighbours have left the first.
+    private final class BandOrder: Sendable {
+        private struct State {
+            /// Bands of the first sweep that were handed out.
+            var begun = 0
+            /// Bands that the second sweep has not begun yet.
+            var left: Set<Int>
+            /// What the first sweep of each band took, in nanoseconds; 0 while it runs.
+            var times: [UInt64]
+            /// The first and the last rows of a band's errors after the first sweep.
+            var edges: [(first: [Float], last: [Float])?]
+        }
+
+        private let bands: Int
+        /// Zeros beyond the picture.
+        private let nothing: [Float]
+        private let state: Mutex<State>
+        private let firstSweeps: [DispatchGroup]
+
+        init(bands: Int, line: Int) {
+            self.bands = bands
+            nothing = [Float](repeating: 0, count: haloRows * line)
+            state = Mutex(
+                State(
+                    left: Set(0..<bands), times: Array(repeating: 0, count: bands),
+                    edges: Array(repeating: nil, count: bands)))
+            firstSweeps = (0..<bands).map { _ in
+                let group = DispatchGroup()
+                group.enter()
+                return group
+            }
+        }
+
+        /// The next sweep of a band, the longest of the second sweep first, so that all cores end
+        /// together.
+        ///
+        /// Those of the first sweep have all been handed out before: who waits waits for one that
+        /// runs.
+        func next() -> (sweep: Int, band: Int) {
+            state.withLock { state in
+                if state.begun < bands {
+                    state.begun += 1
+                    return (0, state.begun - 1)
+                }
+                let band = state.left.max { state.times[$0] < state.times[$1] } ?? 0
+                state.left.remove(band)
+                return (1, band)
+            }
+        }
+
+        /// The first sweep of a band is over, after so many nanoseconds.
+        func end(
+            _ band: Int, edges own: (first: [Float], last: [Float]), nanoseconds: UInt64
+        ) {
+            state.withLock {
+                $0.edges[band] = own
+                $0.times[band] = nanoseconds
+            }
+            firstSweeps[band].leave()
+        }
+
+        /// The rows above and below a band as the first sweep left them, zero beyond the picture.
+        func halo(of band: Int) -> [Float] {
+            for other in max(band - 1, 0)...min(band + 1, bands - 1) { firstSweeps[other].wait() }
+            return state.withLock { state in
+                let above = band > 0 ? state.edges[band - 1]?.last : nil
+                let below = band + 1 < bands ? state.edges[band + 1]?.first : nil
+                return (above ?? nothing) + (below ?? nothing)
             }
         }
     }
@@ -122,22 +194,36 @@ private struct Memory: @unchecked Sendable {
         self.cells = cells
     }
 
-    /// Fits a band; `halo` holds the rows above and below it, `line` floats each.
-    func fit(
-        _ rows: Range<Int>, halo: [Float], line: Int, isFirst: Bool, variant: wt_picture_variant
-    ) {
-        let (first, end) = (Int32(rows.lowerBound), Int32(rows.upperBound))
-        if isFirst {
-            wt_picture_summarise(variant, tables, levels, first, end, summaries)
-        }
+    /// Writes what the first sweep of a band begins with: no errors, and the cells' sums.
+    func begin(_ rows: Range<Int>, line: Int, variant: wt_picture_variant) {
+        (errors + rows.lowerBound * line).update(repeating: 0, count: rows.count * line)
+        wt_picture_summarise(
+            variant, tables, levels, Int32(rows.lowerBound), Int32(rows.upperBound), summaries)
+    }
+
+    /// Fits a band; `halo` holds the rows above and below it, `line` floats each, none in the
+    /// first sweep.
+    func fit(_ rows: Range<Int>, halo: [Float], line: Int, variant: wt_picture_variant) {
         var scratch = [Float](repeating: 0, count: 3 * line)
         halo.withUnsafeBufferPointer { halo in
-            guard let above = halo.baseAddress else { return }
             withUnsafePointer(to: cells) { cells in
                 wt_picture_fit(
-                    variant, tables, summaries, first, end, isFirst ? 1 : 0, errors, above,
-                    above + 2 * line, &scratch, cells)
+                    variant, tables, summaries, Int32(rows.lowerBound), Int32(rows.upperBound),
+                    halo.isEmpty ? 1 : 0, errors, halo.baseAddress,
+                    halo.baseAddress.map { $0 + halo.count / 2 }, &scratch, cells)
             }
         }
+    }
+
+    /// The errors of a band's first and last rows, as many as others feel.
+    func edges(of rows: Range<Int>, _ line: Int) -> (first: [Float], last: [Float]) {
+        func errors(_ rows: Range<Int>) -> [Float] {
+            Array(
+                UnsafeBufferPointer(
+                    start: self.errors + rows.lowerBound * line, count: rows.count * line))
+        }
+        return (
+            errors(rows.prefix(PictureFit.haloRows)), errors(rows.suffix(PictureFit.haloRows))
+        )
     }
 }

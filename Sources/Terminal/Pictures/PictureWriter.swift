@@ -12,6 +12,9 @@ public struct PictureWriter: Sendable {
     private var back: UInt8?
     private var isReversed = false
 
+    /// Bytes that a cell takes, generously.
+    private static let bytesPerCell = 24
+
     /// Begins with no colour known to be in force.
     public init(colour: Capabilities.Colour) {
         self.colour = colour
@@ -22,6 +25,7 @@ public struct PictureWriter: Sendable {
     /// One frame as lines of text, the terminal's own colours in force after each line.
     public static func lines(of cells: PictureCells, colour: Capabilities.Colour) -> [UInt8] {
         var writer = PictureWriter(colour: colour)
+        writer.bytes.reserveCapacity(cells.glyphs.count * bytesPerCell)
         for row in 0..<cells.size.rows {
             for column in 0..<cells.size.columns {
                 writer.write(cells, at: row * cells.size.columns + column)

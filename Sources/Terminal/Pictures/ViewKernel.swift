@@ -234,9 +234,10 @@ struct PlaceKinds {
     private(set) var kinds: [Int] = []
 
     init(_ count: Int, borders: Int) {
-        var known: [[Int]: Int] = [:]
+        var known: [Int: Int] = [:]
         for position in 0..<count {
-            let key = [min(position, borders), min(count - 1 - position, borders)]
+            let key =
+                min(position, borders) * (borders + 1) + min(count - 1 - position, borders)
             if known[key] == nil {
                 known[key] = examples.count
                 examples.append(position)

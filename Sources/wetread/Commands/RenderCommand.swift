@@ -72,7 +72,18 @@ struct RenderCommand: ParsableCommand {
     @Option(help: "Frame of a file that has several, from 1.")
     var frame = 1
 
+    @Option(
+        name: .customLong("time"),
+        help: """
+            Instead of the picture, print how long it takes once the file is decoded and prepared: \
+            the median and the least of so many frames.
+            """)
+    var timedFrames: Int?
+
     func validate() throws {
+        guard timedFrames.map({ (1...100_000).contains($0) }) ?? true else {
+            throw ValidationError("--time must be from 1 to 100000.")
+        }
         guard (1...1000).contains(columns), (1...1000).contains(rows) else {
             throw ValidationError("--cols and --rows must be from 1 to 1000.")
         }
@@ -89,25 +100,48 @@ struct RenderCommand: ParsableCommand {
     }
 
     func run() throws {
+        ImageMemory.returnsAtOnce()
+        let size = GridSize(columns: columns, rows: rows)
+        let options = PictureOptions(
+            glyphs: Capabilities.Glyphs(rawValue: glyphs) ?? .blocks, colour: colours.colour,
+            dithers: !noDither, levels: levels, thrift: thrift, emission: .direct)
+        // Meanwhile, for decoding takes one core only.
+        DispatchQueue.global().async { Picture.prepare(size: size, options: options) }
         let image = try ImageFile(contentsOf: URL(fileURLWithPath: file))
         guard (1...image.frameCount).contains(frame) else {
             throw CommandFailure(
                 .usage, "there is no frame \(frame): \(image.name.inert()) has \(image.frameCount)")
         }
         let radiograph = try image.radiograph(frame: frame - 1)
-        let size = GridSize(columns: columns, rows: rows)
-        let options = PictureOptions(
-            glyphs: Capabilities.Glyphs(rawValue: glyphs) ?? .blocks, colour: colours.colour,
-            dithers: !noDither, levels: levels, thrift: thrift, emission: .direct)
+        let region = region(of: radiograph, size: size)
+        let pyramid = ImagePyramid(radiograph)
+        guard let timedFrames else {
+            return Output.write(
+                Self.bytes(pyramid, region: region, size: size, options: options), to: 1)
+        }
+        let times = (0..<timedFrames).map { _ in
+            let start = MonotonicTime.nanoseconds
+            _ = Self.bytes(pyramid, region: region, size: size, options: options)
+            return Double(MonotonicTime.nanoseconds - start) / 1e6
+        }.sorted()
+        Output.line(
+            String(
+                format: "median %.2f ms, least %.2f ms of %d frames", times[times.count / 2],
+                times[0], times.count))
+    }
+
+    /// The bytes of a frame: samples, cells, characters.
+    private static func bytes(
+        _ pyramid: ImagePyramid, region: Region, size: GridSize, options: PictureOptions
+    ) -> [UInt8] {
         let samples = Picture.levels(
-            of: ImagePyramid(radiograph), region: region(of: radiograph, size: size), size: size,
-            window: radiograph.windows[0], options: options)
+            of: pyramid, region: region, size: size, window: pyramid.radiograph.windows[0],
+            options: options)
         let cells =
             options.isFitted
             ? Picture.cells(levels: samples, size: size, options: options)
             : PictureCells(Picture.frame(levels: samples, size: size, options: options))
-        let bytes = PictureWriter.lines(of: cells, colour: options.colour)
-        Output.write(String(decoding: bytes, as: UTF8.self), to: 1)
+        return PictureWriter.lines(of: cells, colour: options.colour)
     }
 
     private func region(of radiograph: Radiograph, size: GridSize) -> Region {
