@@ -88,10 +88,13 @@ package struct ImageShift: Equatable {
             // DECSLRM: only the picture's columns.
             text += "\u{1B}[?69h\u{1B}[\(area.column + 1);\(area.endColumn)s"
         }
+        // A count of one is left out.
+        let steps = max(abs(rows), abs(columns))
+        let count = steps == 1 ? "" : String(steps)
         if rows != 0 {
             // DECSTBM and SU or SD: whole lines, text beside the picture too.
             text += "\u{1B}[\(area.row + 1);\(area.endRow)r"
-            text += "\u{1B}[\(abs(rows))\(rows < 0 ? "S" : "T")\u{1B}[r"
+            text += "\u{1B}[\(count)\(rows < 0 ? "S" : "T")\u{1B}[r"
             // Without the mode the margins are gone.
             if isWithinMargins { text += "\u{1B}[?69l" }
         } else {
@@ -100,8 +103,8 @@ package struct ImageShift: Equatable {
                 columns < 0
                 ? (area.column, area.endColumn + columns) : (area.endColumn - columns, area.column)
             for row in 0..<area.rows where canMove(row, in: shown) {
-                text += "\u{1B}[\(area.row + row + 1);\(taken + 1)H\u{1B}[\(abs(columns))P"
-                text += "\u{1B}[\(given + 1)G\u{1B}[\(abs(columns))@"
+                text += "\u{1B}[\(area.row + row + 1);\(taken + 1)H\u{1B}[\(count)P"
+                text += "\u{1B}[\(given + 1)G\u{1B}[\(count)@"
             }
         }
         return Array((text + "\u{1B}8").utf8)
