@@ -112,6 +112,41 @@ struct ScreenCase: Sendable, CustomTestStringConvertible {
             $0.raiseResults()
             $0.type("!tDr. Night, ward 3\nt\ny\n")
         },
+        ScreenCase("left") { $0.raiseResults() },
+        ScreenCase("alone") {
+            $0.openFirst()
+            $0.type("f++")
+        },
+        ScreenCase("alone-prior") {
+            $0.openFirst()
+            $0.type("fb")
+        },
+        ScreenCase("alone-first") {
+            $0.type(":first-impression\n")
+            $0.openFirst()
+            $0.type("fd")
+        },
+        ScreenCase("undecided") {
+            $0.openFirst()
+            $0.type("sexx ")
+        },
+        ScreenCase("templates") {
+            var settings = $0.model.settings
+            settings.templates = [
+                ReportTemplate(name: "normal", text: "Heart size normal. Lungs clear."),
+                ReportTemplate(name: "tubes", text: "Tip of the tube above the carina.\nLines:"),
+            ]
+            $0.send(.settingsChanged(settings))
+            $0.prepareSignOff()
+            $0.press(.control("t"))
+            $0.type("t")
+        },
+        ScreenCase("storing") {
+            $0.prepareSignOff()
+            $0.press(.control("s"))
+            $0.isHeldBack = \.isSign
+            $0.type("1042\n")
+        },
         ScreenCase("lock") { $0.press(.function(9)) },
         ScreenCase("addendum") {
             $0.open(StudyID(12))

@@ -272,7 +272,9 @@ struct ToolTests {
         #expect(!world.text.contains(".91"))
         #expect(!world.text.contains("━"))
         world.type("r")
-        #expect(world.text.contains("the AI is hidden"))
+        #expect(world.text.contains("the AI is hidden") && !world.text.contains("CRITICAL"))
+        #expect(world.text.contains("knows only drawn phantoms"))
+        world.press(.escape)
         world.press(.enter)
         #expect(world.text.contains("the AI is hidden"))
         // Label order: the third is effusion; the reader sees it and nothing else.

@@ -43,21 +43,22 @@ extension Commands {
         Command(
             "accept-field", keys: [.enter], title: "next, store",
             help: "To the next field; from the last one store it.", places: [.form], hint: 1,
-            run: { $0.acceptField() }),
+            reason: { $0.formStoringObstacle }, run: { $0.acceptField() }),
         Command(
             "next-input", keys: [.tab, .down], title: "field", help: "To the next field.",
-            places: [.form], hint: 2, run: { $0.moveForm(1) }),
+            places: [.form], hint: 2, reason: { $0.formStoringObstacle },
+            run: { $0.moveForm(1) }),
         Command(
             "previous-input", keys: [.backTab, .up], title: "field before",
             help: "To the field before.", places: [.form], run: { $0.moveForm(-1) }),
         Command(
             "store-form", keys: [.control("s")], title: "store",
             help: "Store what is filled in.", places: [.form], hint: 3,
-            run: { $0.submitForm() }),
+            reason: { $0.formStoringObstacle }, run: { $0.submitForm() }),
         Command(
             "cancel-form", keys: [.escape, .control("c")], title: "cancel",
             help: "Close the window; nothing is stored.", places: [.form], hint: 80,
-            run: { $0.cancelForm() }),
+            reason: { $0.formStoringObstacle }, run: { $0.cancelForm() }),
         Command(
             "unlock", keys: [.enter], title: "open",
             help: "Open the screen; with accounts your secret is asked for.", places: [.lock],

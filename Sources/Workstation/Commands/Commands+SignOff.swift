@@ -5,6 +5,9 @@ import Terminal
 extension Commands {
     private static let fields: Set<Place> = [.decisions, .ownFindings]
 
+    private static let checkHelp =
+        "Show in full what will be signed; there the last four characters of the accession sign it."
+
     static let signing: [Command] = [
         Command(
             "next-field", keys: [.tab], title: "field", help: "To the next field.",
@@ -51,12 +54,12 @@ extension Commands {
             help: "Leave the impression; it is kept.", places: [.impression], hint: 3,
             run: { $0.leaveImpression() }),
         Command(
-            "check", keys: [.character("s"), .control("s")], title: "to signature",
-            help: "Show in full what will be signed, and sign it there.", places: fields, hint: 5,
+            "check", keys: [.control("s"), .character("s")], title: "to signature",
+            help: checkHelp, places: fields, hint: 5,
             reason: { $0.signatureObstacle }, run: { $0.openConfirmation() }),
         Command(
             "check-from-text", keys: [.control("s")], title: "to signature",
-            help: "Show in full what will be signed, and sign it there.", places: [.impression],
+            help: checkHelp, places: [.impression],
             hint: 2, reason: { $0.signatureObstacle }, run: { $0.openConfirmation() }),
         Command(
             "leave-sign-off", keys: [.escape, .character("q")], title: "back",
@@ -65,10 +68,11 @@ extension Commands {
         Command(
             "store", keys: [.enter], title: "sign",
             help: "Sign, once the last four characters are typed.", places: [.confirm], hint: 1,
-            run: { $0.sign() }),
+            reason: { $0.storingObstacle }, run: { $0.sign() }),
         Command(
             "correct", keys: [.backspace], title: "correct", help: "Take back a typed character.",
-            places: [.confirm], run: { $0.correctConfirmation() }),
+            places: [.confirm], reason: { $0.storingObstacle },
+            run: { $0.correctConfirmation() }),
         Command(
             "read-on", keys: [.down, .pageDown], title: "read on",
             help: "Scroll what will be signed.", places: [.confirm], hint: 2,
@@ -80,6 +84,7 @@ extension Commands {
         Command(
             "back-to-draft", keys: [.escape], title: "back, draft kept",
             help: "Back to the decisions; nothing is signed, the draft is kept.",
-            places: [.confirm], hint: 3, run: { $0.closeConfirmation() }),
+            places: [.confirm], hint: 3, reason: { $0.storingObstacle },
+            run: { $0.closeConfirmation() }),
     ]
 }

@@ -39,8 +39,10 @@ extension Commands {
             reason: { $0.neighbour(-1) == nil ? "this is the first study of the list" : nil },
             run: { $0.openNeighbour(-1) }),
         Command(
-            "sign", keys: [.character("s")], title: "sign off",
-            help: "Take the study and go to its sign-off.", places: study, hint: 5,
+            "sign", keys: [.character("s")], title: "to sign-off",
+            help: "Take the study and go to its sign-off: decisions, own findings, impression. "
+                + "Nothing is signed by it; ^S goes on from there to the signature.", places: study,
+            hint: 5,
             reason: { $0.signOffObstacle }, run: { $0.openSignOff() }),
         Command(
             "back", keys: [.escape, .character("q")], title: "back",

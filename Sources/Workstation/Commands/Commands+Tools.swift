@@ -5,15 +5,31 @@ import Radiology
 import Terminal
 
 extension Commands {
+    /// Commands that record what the reader says of a finding: never of one that is not shown.
+    static let recordsOnFindings: Set<String> = [
+        "agree", "disagree", "unsure", "undecide", "record-impression",
+    ]
+
+    /// Commands that are about the findings, which come back for them.
+    static let showsFindings: Set<String> = [
+        "finding", "axis", "sort-findings", "first-impression",
+    ]
+
     static let viewing: [Command] = [
         Command(
             "focus", keys: [.tab, .backTab], title: "pane",
             help: "Give the letters to the picture (h j k l move it) or to the findings.",
-            places: study, hint: 18,
-            run: {
-                $0.study?.isPictureFocused.toggle()
-                return []
-            }),
+            places: study, hint: 38, run: { $0.changePane() }),
+        Command(
+            "picture-alone", keys: [.character("f")], title: "picture alone",
+            help: "Give the picture the whole width and hide the findings, or bring them back; "
+                + "the first line says that they are hidden.", places: study, hint: 17,
+            reason: { $0.pictureAloneObstacle }, run: { $0.togglePictureAlone() }),
+        Command(
+            "picture-alone", keys: [.character("f")], title: "picture alone",
+            help: "Give the picture the whole width and hide the findings, or bring them back.",
+            places: [.points], hint: 10, reason: { $0.pictureAloneObstacle },
+            run: { $0.togglePictureAlone() }),
         Command(
             "heat", keys: [.character("h"), .character("H")], title: "heat map",
             help: "Lay the selected finding's heat map over the picture: colour, contour, none.",

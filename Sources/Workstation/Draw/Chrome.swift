@@ -91,6 +91,9 @@ struct Canvas {
     private func hintLines(columns: Int) -> [[TextRun]] {
         let hinted = Commands.of(model.place).filter { $0.hint != nil }
             .filter { !Self.optional.contains($0.id) || $0.reason(model) == nil }
+            .filter {
+                model.hiddenFindingsWords.isEmpty || !Commands.recordsOnFindings.contains($0.id)
+            }
             .sorted { ($0.hint ?? 0) < ($1.hint ?? 0) }
         var lines: [[TextRun]] = [[], []]
         var used = [0, 0]
@@ -114,19 +117,26 @@ struct Canvas {
 
     /// Hints that only take room where the command can do nothing.
     private static let optional: Set<String> = [
-        "next-image", "pixels", "prior", "heat", "heat-map", "record-impression", "undo",
+        "next-image", "pixels", "prior", "heat", "heat-map", "record-impression", "undo", "store",
+        "back-to-draft", "accept-field", "next-input", "store-form", "cancel-form",
     ]
 
     private func hint(_ command: Command) -> [TextRun] {
         let isDisabled = command.reason(model) != nil
         return [
             TextRun(keyLabel(command), Style(isDisabled ? .dim : .key)),
-            TextRun(" \(command.title)  ", Style(isDisabled ? .dim : .footer)),
+            TextRun(" \(title(command))  ", Style(isDisabled ? .dim : .footer)),
         ]
     }
 
     private func hintWidth(_ command: Command) -> Int {
-        DisplayWidth.of(keyLabel(command)) + DisplayWidth.of(command.title) + 3
+        DisplayWidth.of(keyLabel(command)) + DisplayWidth.of(title(command)) + 3
+    }
+
+    /// The title; the key that hid the findings is the one that shows them.
+    private func title(_ command: Command) -> String {
+        command.id == "picture-alone" && !model.hiddenFindingsWords.isEmpty
+            ? "show findings" : command.title
     }
 
     /// Commands that stand in one hint with the one before them.

@@ -10,7 +10,8 @@ extension Canvas {
         let columns = min(body.columns - 2, 78)
         let words = form.words.flatMap { TextLayout.wrapped($0, to: columns - 4) }
         let wordRows = max(min(words.count, body.rows - form.fields.count - 4), 0)
-        let rows = wordRows + form.fields.count + 4
+        let list = form.fields.indices.contains(form.focus) ? form.fields[form.focus].listing : []
+        let rows = wordRows + form.fields.count + 4 + (list.isEmpty ? 0 : list.count + 1)
         let area = body.centered(columns: columns, rows: min(rows, body.rows))
         frame.fill(area, style: Style(.popup))
         frame.box(area, title: form.title, style: Style(.popupBorder))
@@ -26,12 +27,31 @@ extension Canvas {
             draw(field, isFocused: row == form.focus, labelWidth: width, in: fields.line(row))
         }
         guard fields.rows > form.fields.count else { return }
-        let foot = fields.line(min(form.fields.count, fields.rows - 1))
+        if !list.isEmpty {
+            let place = fields.divided(topRows: form.fields.count + 1).rest.divided(bottomRows: 1)
+            drawList(list, chosen: form.fields[form.focus].choice ?? 0, in: place.rest)
+        }
+        let foot = fields.line(
+            list.isEmpty ? min(form.fields.count, fields.rows - 1) : fields.rows - 1)
         let text = form.request == nil ? form.problem ?? "" : "Storing…"
         frame.put(
             text, at: foot.origin,
             style: Style(form.request == nil ? .warning : .accent, on: .popup),
             width: foot.columns)
+    }
+
+    /// The choices of a list, scrolled to the chosen one.
+    private mutating func drawList(_ list: [String], chosen: Int, in area: Rectangle) {
+        guard area.rows > 0 else { return }
+        let top = min(max(0, chosen - area.rows + 1), max(list.count - area.rows, 0))
+        for row in 0..<area.rows where list.indices.contains(top + row) {
+            let isChosen = top + row == chosen
+            let line = area.line(row)
+            frame.put(
+                (isChosen ? "› " : "  ") + list[top + row], at: line.origin,
+                style: Style(isChosen ? .chosen : .popup, on: .popup), width: line.columns - 2)
+        }
+        drawScrollMark(top: top, shown: area.rows, count: list.count, in: area)
     }
 
     private mutating func draw(
@@ -59,10 +79,11 @@ extension Canvas {
             let role: Role = index == nil ? .dim : isFocused ? .chosen : .popup
             let taken = frame.put(
                 text, at: place.origin, style: Style(role, on: .popup),
-                width: place.columns - (isFocused ? 22 : 0))
+                width: place.columns - (isFocused ? 25 : 0))
             if isFocused {
                 frame.put(
-                    "  space, letter: choose", at: place.position(columns: taken),
+                    field.isList ? "  number, letters: choose" : "  space, letter: choose",
+                    at: place.position(columns: taken),
                     style: Style(.dim, on: .popup), width: place.columns - taken)
                 frame.cursor = place.origin
             }
@@ -90,6 +111,12 @@ extension Words {
         case .nearlyDue: return "\(time) NEAR"
         case .overdue: return "LATE \(time)"
         }
+    }
+
+    /// The same for a list that shows other times too: `0:45 left`.
+    static func timeLeft(_ result: CriticalResult, at now: Date) -> String {
+        let words = countdown(result, at: now)
+        return result.urgency(at: now) == .inTime ? "\(words) left" : words
     }
 
     /// The role of a countdown.

@@ -10,7 +10,8 @@ extension Canvas {
         drawListTitle("worklist", in: layout.title)
         drawTabs(in: layout.tabs)
         let columns = ListColumn.worklist(
-            columns: size.columns, wanted: model.settings.columns)
+            columns: size.columns, wanted: model.settings.columns,
+            hasDue: !model.queue.results.isEmpty)
         drawHeadings(columns, layout: layout)
         let state = model.worklist
         if let lines = emptyWorklistLines() {
@@ -206,11 +207,17 @@ extension Canvas {
         }
     }
 
+    /// The open critical result of a study that is due first.
+    private func firstDue(_ entry: WorklistEntry) -> CriticalResult? {
+        model.queue.results[entry.id]?.first
+    }
+
     private func cellText(_ entry: WorklistEntry, _ kind: ListColumn.Kind, isQueue: Bool) -> String
     {
         switch kind {
         case .mark: return Mark.of(entry, now: model.now).glyph
         case .wait:
+            if !isQueue, let first = firstDue(entry) { return Words.timeLeft(first, at: model.now) }
             if entry.state.isSigned { return isQueue ? "done" : "" }
             let since = isQueue ? entry.flaggedAt ?? entry.receivedAt : entry.receivedAt
             return Words.duration(seconds: model.now.timeIntervalSince(since))
@@ -223,8 +230,7 @@ extension Canvas {
             return String(UTCTime.text(entry.receivedAt).dropFirst(5).prefix(11))
                 .replacing("T", with: " ")
         case .due:
-            return model.queue.results[entry.id]?.first.map { Words.countdown($0, at: model.now) }
-                ?? "–"
+            return firstDue(entry).map { Words.countdown($0, at: model.now) } ?? "–"
         case .opened: return entry.openedAt.map(UTCTime.clock) ?? "no"
         case .state: return Words.state(entry)
         case .model: return entry.modelName.inert()
@@ -236,8 +242,10 @@ extension Canvas {
         switch kind {
         case .mark: return Style(Mark.of(entry, now: model.now).role)
         case .due:
-            let first = model.queue.results[entry.id]?.first
-            return Style(first.map { Words.role($0.urgency(at: model.now)) } ?? .dim)
+            return Style(
+                firstDue(entry).map { Words.role($0.urgency(at: model.now)) } ?? .dim)
+        case .wait where model.screen == .worklist && firstDue(entry) != nil:
+            return firstDue(entry).map { Style(Words.role($0.urgency(at: model.now))) } ?? plain
         case .opened where entry.openedAt == nil && !entry.state.isSigned:
             return Style(Mark.isOverdue(entry, now: model.now) ? .critical : .warning)
         case .wait

@@ -33,9 +33,9 @@ struct TextWindow {
             title = "Finding"
             lines =
                 (model.study?.finding).map {
-                    Self.finding(
-                        $0, card: model.study?.detail?.modelCard, columns: text, role: .popup
-                    ).map { [$0] }
+                    (Self.finding(
+                        $0, card: model.study?.detail?.modelCard, columns: text, role: .popup)
+                        + Self.yours(model.study, on: $0, columns: text)).map { [$0] }
                 } ?? []
             self.top = top
         case .coverage(let top):
@@ -98,9 +98,10 @@ struct TextWindow {
         case .study, .picture, .points, .decisions:
             marks = [
                 "▲ critical   ? passes disagree   • past its bound for the report",
-                "a agreed   x disagreed   u unsure (your decisions)",
+                "you: + present   - absent   u unsure   ≠ the AI says the opposite",
                 "● mean   ━ mean ± 2 standard deviations   ┊ bound (critical, else report)",
-                "≠ your first impression and the AI differ   + you marked it before the AI was shown",
+                "Before you decide, right of that place, after a first impression: "
+                    + "≠ it and the AI differ   + you marked it before the AI was shown",
             ]
         case .ownFindings, .ownText, .impression, .confirm, .window, .palette, .form, .lock:
             marks = []
@@ -118,7 +119,11 @@ struct TextWindow {
                 "\(AnalysisFailure.headline)\n\n\(failure.reason)\n\nDISCLAIMER\n"
                 + Disclaimer.text
         } else {
-            text = detail.analysis.map { ReportWriter.report(of: $0, width: columns) } ?? ""
+            let report =
+                study.hidesAI
+                ? nil : detail.analysis.map { ReportWriter.report(of: $0, width: columns) }
+            text = [model.panelText(study, detail), report].compactMap(\.self)
+                .joined(separator: "\n\n")
         }
         for (index, image) in detail.images.enumerated() where !image.notes.isEmpty {
             text +=

@@ -35,7 +35,7 @@ extension Canvas {
                 [
                     TextRun("Not analysed yet.", Style(.heading)),
                     TextRun("The findings appear here by themselves. The images can be read now."),
-                ] + readingLines(study, detail), in: area.inset(columns: 1))
+                ] + model.readingLines(study, detail), in: area.inset(columns: 1))
             return
         }
         drawModel(analysis, in: area)
@@ -46,11 +46,16 @@ extension Canvas {
         drawFindings(study, analysis: analysis, in: area, rows: findingRows)
         let used = StudyLayout.panelHeadRows + min(study.findings.count, findingRows)
         var rest = area.divided(topRows: used).rest
-        if rest.rows > 6 { rest = rest.divided(topRows: 1).rest }
+        if rest.rows > 6 {
+            frame.put(
+                ReaderCall.legend, at: rest.position(columns: 1), style: Style(.dim),
+                width: rest.columns - 1)
+            rest = rest.divided(topRows: 1).rest
+        }
         drawParagraphs(
-            criticalLines(analysis) + readingLines(study, detail) + matters(study, analysis),
-            in: rest.inset(columns: 1),
-            wraps: rest.rows > 3)
+            model.criticalLines(analysis) + model.readingLines(study, detail)
+                + model.matterLines(analysis) + selectedFindingLines(study),
+            in: rest.inset(columns: 1), wraps: rest.rows > 3, fullTextKey: reportKey)
     }
 
     private mutating func drawFailure(
@@ -63,7 +68,7 @@ extension Canvas {
                 TextRun(failure.reason.inert()),
                 TextRun("\(UTCTime.clock(failure.timestamp)) UTC", Style(.dim)),
                 TextRun("Read the images without the model; s signs the study off as usual."),
-            ] + readingLines(study, detail), in: area)
+            ] + model.readingLines(study, detail), in: area)
     }
 
     private mutating func drawModel(_ analysis: Analysis, in area: Rectangle) {
@@ -80,9 +85,9 @@ extension Canvas {
             identity.notice.isEmpty
             ? "a statistical model, not a reader" : identity.notice.inert()
         let second = area.line(1)
-        let taken = frame.put(
-            notice, at: second.position(columns: 1),
-            style: Style(identity.notice.isEmpty ? .dim : .notice), width: area.columns - 1)
+        let taken = putCut(
+            notice, in: second.inset(columns: 1),
+            style: Style(identity.notice.isEmpty ? .dim : .notice), key: reportKey)
         // Narrow panels have no column for it: the selected finding's stands here.
         guard let finding = model.study?.finding, model.study?.hidesAI == false,
             !FindingColumns(panelColumns: area.columns).hasAUC,
@@ -176,6 +181,7 @@ extension Canvas {
             case .disagreement: "by ±"
             case .name: "by name"
             }
+        frame.put("you", at: line.position(columns: 1), style: style)
         frame.put(
             order.map { "finding \($0)" } ?? "finding",
             at: line.position(columns: FindingColumns.lead), style: style, width: columns.name)
@@ -214,11 +220,9 @@ extension Canvas {
     ) {
         guard let study = model.study else { return }
         let isSelected = finding.pathology == study.finding?.pathology
-        let decision = Mark.of(study.draft.decisions[finding.pathology])
         let mark = Mark.of(finding)
         let role: Role = isDimmed ? .dim : finding.isCritical ? .critical : .text
-        frame.put(decision.glyph, at: line.position(columns: 1), style: Style(decision.role))
-        drawImpression(of: finding, study, in: line)
+        drawCall(on: finding, study, in: line)
         frame.put(
             mark.glyph, at: line.position(columns: 3), style: Style(isDimmed ? .dim : mark.role))
         let full = finding.pathology.displayName
@@ -256,12 +260,19 @@ extension Canvas {
         if isSelected { select(line) }
     }
 
-    /// What the first impression said of a finding, where one was recorded.
-    private mutating func drawImpression(
-        of finding: Finding, _ study: StudyState, in line: Rectangle
+    /// What the reader says of a finding and whether the AI says the opposite; before that, what
+    /// the first impression said, where one was recorded.
+    private mutating func drawCall(
+        on finding: Finding, _ study: StudyState, in line: Rectangle
     ) {
-        guard study.impression.recordedAt != nil else { return }
         let place = line.position(columns: 2)
+        if let (call, departs) = study.call(on: finding) {
+            let role: Role = departs || call == .unsure ? .warning : .success
+            frame.put(call.glyph, at: line.position(columns: 1), style: Style(role))
+            if departs { frame.put("≠", at: place, style: Style(.warning)) }
+            return
+        }
+        guard study.impression.recordedAt != nil else { return }
         if study.impression.disagrees(with: finding) {
             frame.put("≠", at: place, style: Style(.warning))
         } else if study.impression.looks[finding.pathology] == .present {
@@ -271,85 +282,26 @@ extension Canvas {
         }
     }
 
-    /// The critical rules that were passed: never left out for want of room.
-    private func criticalLines(_ analysis: Analysis) -> [TextRun] {
-        analysis.criticalFindings.map { finding in
-            TextRun("▲ \(finding.criticalRule ?? finding.pathology.displayName)", Style(.critical))
+    /// What the panel says of the selected finding, where there is room for that.
+    private func selectedFindingLines(_ study: StudyState) -> [TextRun] {
+        guard let finding = study.finding, model.panelHasRoom else { return [] }
+        guard size.rows >= 45 else {
+            return [TextRun("\(finding.pathology.displayName): \(finding.clinicalSignificance)")]
         }
-    }
-
-    /// What else must be known, the more urgent first.
-    private func matters(_ study: StudyState, _ analysis: Analysis) -> [TextRun] {
-        var lines: [TextRun] = []
-        let uncertain = analysis.findings.filter { $0.riskLevel == .uncertain }
-        if !uncertain.isEmpty {
-            let names = uncertain.map(\.pathology.displayName).joined(separator: ", ")
-            lines.append(
-                TextRun("? passes disagree on \(names): look yourself", Style(.warning)))
-        }
-        for other in analysis.setAside {
-            lines.append(
-                TextRun(
-                    "\(other.name.inert()): not a frontal view, set aside by the model",
-                    Style(.dim)))
-        }
-        for image in analysis.images {
-            for observation in image.quality.observations
-            where observation.verdict != .good && observation.name != "frontal chest" {
-                let prefix = analysis.images.count > 1 ? "\(image.name.inert()): " : ""
-                lines.append(
-                    TextRun(
-                        "\(prefix)\(observation.name) \(observation.value) "
-                            + "(\(observation.verdict.rawValue)): \(observation.meaning)",
-                        Style(observation.verdict == .poor ? .warning : .dim)))
-            }
-        }
-        guard let finding = study.finding, panelHasRoom else { return lines }
-        if size.rows < 45 {
-            lines.append(
-                TextRun("\(finding.pathology.displayName): \(finding.clinicalSignificance)"))
-        } else {
-            let columns = StudyLayout(size: size).panel.columns - 2
-            lines.append(TextRun(" "))
-            lines += TextWindow.finding(
+        let columns = StudyLayout(size: size).panel.columns - 2
+        return [TextRun(" ")]
+            + TextWindow.finding(
                 finding, card: study.detail?.modelCard, columns: columns, role: .text)
-        }
-        return lines
-    }
-
-    private var panelHasRoom: Bool { size.rows >= 34 }
-
-    /// Where the reading stands: signed, held, drafted.
-    private func readingLines(_ study: StudyState, _ detail: StudyDetail) -> [TextRun] {
-        var lines: [TextRun] = []
-        for signOff in detail.signOffs {
-            let kind = signOff.meaning == .preliminary ? "preliminary" : "final"
-            lines.append(
-                TextRun(
-                    "✓ \(kind): \(signOff.reader.rawValue.inert()), "
-                        + String(UTCTime.text(signOff.signedAt).prefix(16))
-                        .replacing("T", with: " ") + " UTC", Style(.success)))
-            if panelHasRoom {
-                lines.append(TextRun(signOff.reading.impression.inert(keepsNewlines: true)))
-            }
-        }
-        if let claim = detail.entry.claim, claim.reader != model.session.reader,
-            !detail.entry.state.isSigned
-        {
-            lines.append(TextRun("open \(Words.holder(claim))", Style(.accent)))
-        }
-        if panelHasRoom, !study.draft.impression.isEmpty, detail.signOffs.isEmpty {
-            lines.append(TextRun("Draft impression", Style(.heading)))
-            lines.append(TextRun(study.draft.impression.inert(keepsNewlines: true)))
-        }
-        return lines
     }
 
     /// Paragraphs of text, wrapped, as far as there is room; the last line says when there is more.
     ///
-    /// - Parameter wraps: false gives each paragraph one line, cut at its end.
+    /// - Parameters:
+    ///   - wraps: false gives each paragraph one line, cut at its end.
+    ///   - fullTextKey: the key that shows the whole where something is cut; nil for none.
     mutating func drawParagraphs(
-        _ paragraphs: [TextRun], in area: Rectangle, wraps: Bool = true
+        _ paragraphs: [TextRun], in area: Rectangle, wraps: Bool = true,
+        fullTextKey: String? = nil
     ) {
         let lines = paragraphs.filter { !$0.text.isEmpty }.flatMap { paragraph in
             // A line that fits stays as it is: wrapping would drop the spaces that it begins with.
@@ -358,12 +310,37 @@ extension Canvas {
                     .map { TextRun($0, paragraph.style) } : [paragraph]
         }
         for (row, line) in lines.prefix(area.rows).enumerated() {
-            let place = area.position(rows: row)
-            frame.put(line.text, at: place, style: line.style, width: area.columns)
-            if row == area.rows - 1, lines.count > area.rows {
-                frame.put("…", at: place.moved(columns: area.columns - 1), style: line.style)
-            }
+            let hidden = row == area.rows - 1 ? lines.count - area.rows : 0
+            putCut(
+                line.text, in: area.line(row), style: line.style, key: fullTextKey,
+                hiddenLines: hidden)
         }
+    }
+
+    /// The key of the report, which shows in full what the panel cuts.
+    private var reportKey: String { model.keyLabel(of: "report", in: model.placeBelow) }
+
+    /// A line of text; where it is cut, or lines after it are left out, its end says so and names
+    /// the key that shows the whole.
+    ///
+    /// - Returns: the columns that were used.
+    @discardableResult
+    private mutating func putCut(
+        _ text: String, in line: Rectangle, style: Style, key: String?, hiddenLines: Int = 0
+    ) -> Int {
+        guard hiddenLines > 0 || DisplayWidth.of(text) > line.columns else {
+            return frame.put(text, at: line.origin, style: style, width: line.columns)
+        }
+        let what = hiddenLines > 0 ? "+\(hiddenLines)" : "all"
+        let more = key.map { "\($0): \(what)" } ?? ""
+        let gap = more.isEmpty ? 0 : DisplayWidth.of(more) + 1
+        let room = max(line.columns - gap, 0)
+        let isWhole = DisplayWidth.of(text) < room
+        let shown = isWhole ? text + "…" : TextLayout.truncated(text, to: room)
+        let taken = frame.put(shown, at: line.origin, style: style, width: room)
+        guard !more.isEmpty else { return taken }
+        return taken + 1
+            + frame.put(more, at: line.position(columns: taken + 1), style: Style(.key))
     }
 }
 

@@ -47,6 +47,9 @@ extension Canvas {
 
     private func pictureStatus(_ study: StudyState) -> [StatusPart] {
         var parts: [StatusPart] = []
+        if !hasIdentityNotice, let hidden = model.hiddenFindingsWords.last {
+            parts.append(StatusPart(hidden))
+        }
         if let prompt = study.points.map({ $0.tool.prompt(pointsSet: $0.points.count) }) {
             parts.append(StatusPart(prompt, dropCost: 30))
         }
@@ -67,9 +70,10 @@ extension Canvas {
         }
         parts += placeParts(study)
         if let (long, short, zoom) = pictureScaleWords(in: model.picturePane) {
-            parts.append(StatusPart(long, shorter: [(6, short)]))
-            parts.append(StatusPart(pictureModeWords))
-            parts.append(StatusPart(zoom, dropCost: 3))
+            parts.append(
+                StatusPart(long, shorter: [(6, short), (8, short.replacing(",", with: ""))]))
+            parts.append(pictureMode)
+            parts.append(StatusPart(zoom, dropCost: 10))
         }
         if let detailHint {
             let share = max(Int((detailHint.share * 100).rounded()), 1)
@@ -82,9 +86,11 @@ extension Canvas {
         if notes > 0 {
             parts.append(StatusPart("\(notes) note\(notes == 1 ? "" : "s"): r", dropCost: 2))
         }
-        if let detail = study.detail, !detail.findings.isEmpty {
-            let count = "decided \(study.draft.decisions.count)/\(detail.findings.count)"
-            parts.append(StatusPart(count, dropCost: 1))
+        if let detail = study.detail, !detail.findings.isEmpty, !study.hidesAI {
+            let count = "\(study.draft.decisions.count)/\(detail.findings.count)"
+            parts.append(
+                StatusPart(
+                    "decided \(count)", shorter: [(9, "\(count) done"), (11, count), (27, "")]))
         }
         return parts
     }
@@ -95,7 +101,7 @@ extension Canvas {
         let inverted = study.view.isInverted ? " inverted" : ""
         return StatusPart(
             "\(numbers) \(Words.origin(window))\(inverted)",
-            shorter: [(5, "\(numbers)\(inverted)"), (8, study.view.isInverted ? "inverted" : "")])
+            shorter: [(5, "\(numbers)\(inverted)"), (14, study.view.isInverted ? "inverted" : "")])
     }
 
     /// Which image and which frame it is.
@@ -107,7 +113,7 @@ extension Canvas {
             let place =
                 "\(study.view.imageIndex + 1)/\(detail.images.count)"
                 + (view.isEmpty ? "" : " \(view)")
-            parts.append(StatusPart("image \(place)", shorter: [(7, place)]))
+            parts.append(StatusPart("image \(place)", shorter: [(7, place), (15, "")]))
         }
         if image.header.frameCount > 1 {
             let place = "frame \(study.view.frame + 1)/\(image.header.frameCount)"
@@ -117,13 +123,16 @@ extension Canvas {
     }
 
     /// Whether the picture is exact or a preview, and how the error of its greys is treated.
-    private var pictureModeWords: String {
+    private var pictureMode: StatusPart {
         if pixels != nil {
-            return "\(capabilities.graphics?.kind.rawValue ?? "") pixels"
+            return StatusPart("\(capabilities.graphics?.kind.rawValue ?? "") pixels")
         }
-        let state = showsPreview ? "PREVIEW" : "exact"
         let options = pictureOptions
-        return "\(state), \(size.columns >= 120 ? options.summary : options.treatment)"
+        if showsPreview { return StatusPart("PREVIEW, \(options.treatment)") }
+        // How greys are made is never left out; that nothing is left to draw may be.
+        return StatusPart(
+            "exact, \(size.columns >= 120 ? options.summary : options.treatment)",
+            shorter: [(12, options.treatment)])
     }
 
     /// What one cell stands for in pixels, millimetres and share of the detail, also in fewer

@@ -38,22 +38,6 @@ struct SignOffLayout: Equatable {
     }
 }
 
-/// The parts of the last look.
-struct ConfirmLayout: Equatable {
-    let identity: Rectangle
-    let text: Rectangle
-    let signature: Rectangle
-
-    init(size: GridSize) {
-        let whole = Rectangle(size).divided(bottomRows: 3).rest
-        let (head, body) = whole.divided(topRows: 1)
-        identity = head
-        let (upper, lower) = body.divided(bottomRows: 6)
-        text = upper.inset(columns: 1)
-        signature = lower.inset(columns: 1)
-    }
-}
-
 extension Canvas {
     mutating func drawSignOff() {
         guard let study = model.study, let signing = study.signing, study.detail != nil else {
@@ -75,6 +59,8 @@ extension Canvas {
         }
         drawDecisions(rows, study: study, layout: layout)
         drawOwnFindings(study, signing, in: layout.ownFindings)
+        drawHiddenRows(
+            rows, study: study, shown: layout.decisions.rows, in: layout.ownFindings.line(0))
         drawImpression(study, signing, in: layout.impression)
         drawSignOffState(study, in: layout.state)
     }
@@ -100,8 +86,14 @@ extension Canvas {
         let numbers = decisionNumberColumn(line)
         frame.put([heading("AI finding", isFocused: isFocused)], at: line.origin)
         frame.put(
-            "   p    ±   you say", at: line.position(columns: numbers), style: Style(.heading),
-            width: line.columns - numbers)
+            "   p    ±", at: line.position(columns: numbers), style: Style(.heading))
+        let columns = callColumns(line)
+        if let ai = columns.ai {
+            frame.put("AI says", at: line.position(columns: ai), style: Style(.heading))
+        }
+        frame.put(
+            "you say", at: line.position(columns: columns.you + 1), style: Style(.heading),
+            width: line.columns - columns.you - 1)
         let area = layout.decisions
         if rows.isEmpty {
             let reason =
@@ -127,6 +119,45 @@ extension Canvas {
         drawScrollMark(top: top, shown: area.rows, count: rows.count, in: area)
     }
 
+    /// Below the list: how many of its rows do not fit, and what of them is undecided or critical.
+    private mutating func drawHiddenRows(
+        _ rows: [DecisionRow], study: StudyState, shown: Int, in line: Rectangle
+    ) {
+        let top = study.signing?.top ?? 0
+        let parts = [
+            Self.hiddenWords(rows.prefix(top), "↑", "above", study: study),
+            Self.hiddenWords(rows.dropFirst(top + shown), "↓", "below", study: study),
+        ].compactMap(\.self)
+        let room = Rectangle(
+            column: line.column + 16, row: line.row, columns: max(line.columns - 17, 0), rows: 1)
+        let whole = parts.map(\.words).joined(separator: " · ")
+        let text =
+            DisplayWidth.of(whole) <= room.columns
+            ? whole : parts.map(\.short).joined(separator: " · ")
+        let isOpen = parts.contains { $0.openCount > 0 }
+        putRight(text, in: room, style: Style(isOpen ? .warning : .accent))
+    }
+
+    private static func hiddenWords(
+        _ rows: ArraySlice<DecisionRow>, _ arrow: String, _ place: String, study: StudyState
+    ) -> (words: String, short: String, openCount: Int)? {
+        guard !rows.isEmpty else { return nil }
+        let findings = rows.flatMap { row in
+            switch row {
+            case .finding(let finding): [finding]
+            // Opened, its findings are rows of their own.
+            case .rest(let rest): study.signing?.isExpanded == true ? [] : rest
+            }
+        }
+        let critical = findings.count(where: \.isCritical)
+        let open = findings.count { study.draft.decisions[$0.pathology] == nil }
+        var words = "\(arrow) \(findings.count) \(place)"
+        let short = "\(arrow) \(findings.count), \(open) undecided"
+        if critical > 0 { words += ", \(critical) critical" }
+        words += open > 0 ? ", \(open) undecided" : ", all decided"
+        return (words, short, open)
+    }
+
     private func decisionNumberColumn(_ line: Rectangle) -> Int { line.columns >= 66 ? 23 : 19 }
 
     private mutating func drawDecision(
@@ -146,23 +177,39 @@ extension Canvas {
         frame.put(
             Words.deviation(finding), at: line.position(columns: numbers + 5), style: Style(.dim),
             width: 4, alignment: .right)
-        let decision = study.draft.decisions[finding.pathology]
-        let isPresent = SignOffState.stands(finding)
-        let choices: [(Decision, String)] = [
-            (.agree, isPresent ? "agree" : "absent"),
-            (.disagree, isPresent ? "disagree" : "present"), (.unsure, "unsure"),
-        ]
-        var column = numbers + 11
-        for (choice, word) in choices {
-            let isChosen = choice == decision
-            let text = isChosen ? "[\(word)]" : " \(word) "
+        drawCall(on: finding, study: study, in: line)
+    }
+
+    /// Where it stands what the AI says (nil without room for it) and what the reader says.
+    private func callColumns(_ line: Rectangle) -> (ai: Int?, you: Int) {
+        let numbers = decisionNumberColumn(line)
+        return line.columns >= 78 ? (numbers + 11, numbers + 20) : (nil, numbers + 10)
+    }
+
+    /// Present, absent or unsure, each in its own column, what was chosen in brackets; then whether
+    /// the AI says the opposite.
+    private mutating func drawCall(
+        on finding: Finding, study: StudyState, in line: Rectangle
+    ) {
+        let columns = callColumns(line)
+        if let ai = columns.ai {
+            frame.put(
+                ReaderCall.aiWord(finding), at: line.position(columns: ai), style: Style(.dim))
+        }
+        let chosen = study.call(on: finding)
+        var column = columns.you
+        for call in [ReaderCall.present, .absent, .unsure] {
+            let isChosen = call == chosen?.call
+            let text = isChosen ? "[\(call.word)]" : " \(call.word) "
             let style = Style(isChosen ? .chosen : .dim)
             column += frame.put(text, at: line.position(columns: column), style: style)
         }
-        if decision == nil, line.columns >= column + 14 {
-            frame.put(
-                "no decision", at: line.position(columns: column + 2), style: Style(.warning))
-        }
+        let room = line.columns - column - 1
+        let note =
+            chosen == nil
+            ? room >= 10 ? "undecided" : "open" : chosen?.departs == true ? "≠ AI" : ""
+        frame.put(
+            note, at: line.position(columns: column + 1), style: Style(.warning), width: room)
     }
 
     private mutating func drawRest(
@@ -178,7 +225,9 @@ extension Canvas {
         if decisions.allSatisfy({ $0 == .agree }) {
             words = ("[all said absent]", .chosen)
         } else if decided == findings.count {
-            words = ("all decided; e shows them", .text)
+            let departing = decisions.count { $0 == .disagree }
+            let what = departing == 0 ? "all decided" : "\(departing) said present, ≠ AI"
+            words = ("\(what); e shows them", departing == 0 ? .text : .warning)
         } else if decided > 0 {
             words = (
                 "\(decided) decided; y: the other \(findings.count - decided) absent", .warning
@@ -259,7 +308,7 @@ extension Canvas {
         } else if let obstacle = model.signatureObstacle {
             lines = [TextRun("To sign: \(obstacle).", Style(.warning))]
         } else {
-            let key = study.signing?.field == .impression ? "^S" : "s"
+            let key = model.keyLabel(of: "check-from-text", in: .impression)
             lines = [
                 TextRun("✓ Nothing is missing: \(key) shows what will be signed.", Style(.success))
             ]
@@ -269,72 +318,5 @@ extension Canvas {
             in: Rectangle(
                 column: area.column + 1, row: area.row + 1, columns: area.columns - 2,
                 rows: area.rows - 1))
-    }
-
-    private mutating func drawConfirmation(_ study: StudyState, _ signing: SignOffState) {
-        let layout = ConfirmLayout(size: size)
-        drawIdentity(in: layout.identity, end: "sign-off 2/2")
-        let lines = model.signingLines(study, columns: layout.text.columns)
-        for offset in 0..<layout.text.rows where lines.indices.contains(signing.confirmTop + offset)
-        {
-            frame.put([lines[signing.confirmTop + offset]], at: layout.text.position(rows: offset))
-        }
-        drawScrollMark(
-            top: signing.confirmTop, shown: layout.text.rows, count: lines.count, in: layout.text)
-        drawSignature(study, signing, in: layout.signature)
-    }
-
-    private mutating func drawSignature(
-        _ study: StudyState, _ signing: SignOffState, in area: Rectangle
-    ) {
-        guard let detail = study.detail else { return }
-        frame.horizontalRule(at: area.origin, columns: area.columns)
-        let session = model.session
-        let name = session.readerName.isEmpty ? session.reader.rawValue : session.readerName
-        let open = Words.openTime(seconds: model.monotonicSeconds - study.openedAtSeconds)
-        let date = String(UTCTime.text(model.now).prefix(10))
-        drawParagraphs(
-            [
-                TextRun(SignOff.statement(meaning: model.signingMeaning), Style(.title)),
-                TextRun(
-                    "\(name.inert()), \(date) \(UTCTime.clock(model.now)) UTC, signer at "
-                        + "\(Words.offset(seconds: session.utcOffsetSeconds)), open \(open)."),
-            ],
-            in: Rectangle(
-                column: area.column, row: area.row + 1, columns: area.columns, rows: area.rows - 2))
-        let line = area.line(area.rows - 1)
-        switch signing.step {
-        case .confirming(let typed): drawSuffixField(typed, detail, in: line)
-        case .proving(let typed):
-            let enter = Key.enter.label(unicode: capabilities.unicode)
-            let label = "Your secret\(session.secretHintWords), then \(enter): "
-            // Its length is nobody's business: one mark says that something was typed.
-            drawField(label, typed.isEmpty ? "" : "*", in: line)
-        case .editing, .signing:
-            frame.put("Storing the signature…", at: line.origin, style: Style(.accent))
-        }
-    }
-
-    /// The field for the last four characters of what names the study.
-    private mutating func drawSuffixField(
-        _ typed: String, _ detail: StudyDetail, in line: Rectangle
-    ) {
-        let what =
-            detail.signsByAccession
-            ? "accession \(detail.signingToken)" : "study UID …\(detail.signingToken.suffix(8))"
-        let enter = Key.enter.label(unicode: capabilities.unicode)
-        let long = "To sign, type the last 4 characters of \(what), then \(enter): "
-        let short = "To sign: last 4 of \(what), then \(enter): "
-        drawField(DisplayWidth.of(long) <= line.columns - 6 ? long : short, typed, in: line)
-    }
-
-    private mutating func drawField(_ label: String, _ typed: String, in line: Rectangle) {
-        let taken = frame.put(label, at: line.origin, width: line.columns - 6)
-        let field = line.position(columns: taken)
-        frame.fill(
-            Rectangle(column: field.column, row: field.row, columns: 5, rows: 1),
-            style: Style(.input))
-        frame.put(typed, at: field, style: Style(.input))
-        frame.cursor = field.moved(columns: typed.count)
     }
 }

@@ -7,8 +7,10 @@ import Terminal
 
 extension Canvas {
     mutating func drawStudy() {
-        let layout = StudyLayout(size: size, hasPrior: model.study?.prior != nil)
-        drawIdentity(in: layout.identity, end: model.placeInList ?? "")
+        let layout = model.studyLayout
+        drawIdentity(
+            in: layout.identity, end: model.placeInList ?? "",
+            notices: hasIdentityNotice ? model.hiddenFindingsWords : [])
         drawPicturePane(in: layout.picture)
         if !layout.prior.isEmpty {
             drawPrior(in: layout.prior)
@@ -17,6 +19,8 @@ extension Canvas {
                     column: layout.picture.column - 1, row: layout.picture.row, columns: 1,
                     rows: layout.picture.rows), with: "║", style: Style(.prior))
         }
+        defer { drawPictureStatus(in: layout.status) }
+        if layout.panel.isEmpty { return }
         let rule = Rectangle(
             column: layout.panel.column - 1, row: layout.panel.row, columns: 1,
             rows: layout.panel.rows)
@@ -25,7 +29,6 @@ extension Canvas {
             rule, with: isPictureFocused ? "┃" : "│",
             style: Style(isPictureFocused ? .borderFocused : studyRole))
         drawPanel(in: layout.panel, findingRows: layout.findingRows)
-        drawPictureStatus(in: layout.status)
     }
 
     /// The role of the frame of the open study: neighbours in the list differ.
@@ -33,8 +36,14 @@ extension Canvas {
         (model.indexInList ?? 0) % 2 == 0 ? .identity : .identityOther
     }
 
+    /// True where the first line has room for what is hidden; else the status line says it.
+    var hasIdentityNotice: Bool { size.columns >= 72 }
+
     /// Who the patient is, top left on every screen of a study; what it is, at the right.
-    mutating func drawIdentity(in line: Rectangle, end: String) {
+    ///
+    /// - Parameter notices: what must be known of the screen, in ever fewer words; the last of them
+    ///   comes before what the study is.
+    mutating func drawIdentity(in line: Rectangle, end: String, notices: [String] = []) {
         let role = studyRole
         frame.fill(line, style: Style(role))
         // Neighbours in the list differ in colour and in mark.
@@ -49,12 +58,20 @@ extension Canvas {
         }
         // Numbers stay whole; a long name gives way to them.
         let facts = parts.joined(separator: "  ")
-        let nameRoom = max(line.columns - 5 - DisplayWidth.of(facts), 12)
+        let reserve = notices.last.map { DisplayWidth.of($0) + 4 } ?? 0
+        let nameRoom = max(line.columns - 5 - DisplayWidth.of(facts) - reserve, 12)
         let name = TextLayout.truncated(entry.patient.name.display, to: nameRoom)
         let taken = frame.put(
             "\(name)  \(facts)", at: line.position(columns: 2), style: Style(role),
             width: line.columns - 3)
-        let room = line.columns - taken - 5
+        var room = line.columns - taken - 5
+        if let least = notices.last {
+            let notice = notices.first { DisplayWidth.of($0) + 12 <= room } ?? least
+            let place = Rectangle(column: taken + 4, row: line.row, columns: room + 1, rows: 1)
+            putRight(
+                TextLayout.truncated(notice, to: place.columns), in: place, style: Style(.warning))
+            room -= DisplayWidth.of(notice) + 2
+        }
         guard room >= 6 else { return }
         let full = "\(Words.study(entry)) \(Words.studyTime(entry.study))"
         let short = "\(Words.technique(entry)) \(Words.studyTime(entry.study))"

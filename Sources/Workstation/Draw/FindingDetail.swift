@@ -45,6 +45,22 @@ extension TextWindow {
         return lines
     }
 
+    /// What the reader says of a finding, and said before the AI was shown.
+    static func yours(_ study: StudyState?, on finding: Finding, columns: Int) -> [TextRun] {
+        guard let study else { return [] }
+        var text = "You: \(Words.decision(study.draft.decisions[finding.pathology], on: finding))."
+        if study.impression.recordedAt != nil {
+            let look =
+                switch study.impression.looks[finding.pathology] {
+                case .present: "present"
+                case .unsure: "unsure"
+                case nil: "not seen"
+                }
+            text += " Your first impression: \(look)."
+        }
+        return wrapped(text, Style(.popup), columns: columns)
+    }
+
     /// What the model was measured to be worth on this label, and how it was calibrated.
     private static func worth(_ finding: Finding, _ card: ModelCard?) -> [String] {
         guard let card else { return ["The model is not installed here: its worth is not known."] }
@@ -128,7 +144,7 @@ extension TextWindow {
     /// Which parts of the image on the screen were seen finer than in the overview.
     static func coverage(_ model: Model, columns: Int) -> [TextRun] {
         guard let study = model.study, let image = study.image else { return [] }
-        let pane = StudyLayout(size: model.size).picture.size
+        let pane = StudyLayout.overviewPane(size: model.size)
         let overview = study.overviewScale(
             image, pane: pane, capabilities: model.capabilities)
         let coverage = study.coverage[image.id] ?? Coverage()

@@ -45,12 +45,29 @@ struct ListColumn: Equatable {
 extension ListColumn {
     /// The columns of the worklist for a width: words are cut before numbers.
     ///
-    /// - Parameter wanted: the columns asked for; empty for those that fit best. Mark, patient and
-    ///   state are always there.
-    static func worklist(columns: Int, wanted: [ListColumnName] = []) -> [ListColumn] {
-        let names = wanted.isEmpty ? fitting(columns) : required(wanted)
-        return grown(names.flatMap { list($0, columns: columns) }, to: columns)
+    /// - Parameters:
+    ///   - wanted: the columns asked for; empty for those that fit best. Mark, patient and state are
+    ///     always there.
+    ///   - hasDue: true where somebody must be told of a result: the time left stands in the place
+    ///     of the wait, which is then always there.
+    static func worklist(
+        columns: Int, wanted: [ListColumnName] = [], hasDue: Bool = false
+    ) -> [ListColumn] {
+        var names = wanted.isEmpty ? fitting(columns) : required(wanted)
+        if hasDue, !names.contains(.wait) {
+            names.insert(.wait, at: (names.firstIndex(of: .mark) ?? -1) + 1)
+        }
+        var fields = names.flatMap { list($0, columns: columns) }
+        if hasDue {
+            fields = fields.map { $0.kind == .wait ? waitOrDue : $0 }
+            // Bars give way: the number beside them says the same.
+            if columns < 72 { fields.removeAll { $0.kind == .bar } }
+        }
+        return grown(fields, to: columns)
     }
+
+    private static let waitOrDue = ListColumn(
+        kind: .wait, heading: "wait, left", columns: 10, alignment: .right)
 
     /// The columns that fit best.
     private static func fitting(_ columns: Int) -> [ListColumnName] {
@@ -135,6 +152,12 @@ extension ListColumn {
         ]
         // One column stays free at the right edge, for the marks of selection and scrolling.
         var rest = columns - 2 - list.reduce(0) { $0 + $1.columns + 1 }
+        for (kind, least) in [(Kind.study, 8), (.bar, 6)] where rest < 0 {
+            guard let index = result.firstIndex(where: { $0.kind == kind }) else { continue }
+            let given = min(-rest, max(result[index].columns - least, 0))
+            result[index].columns -= given
+            rest += given
+        }
         if let patient = result.firstIndex(where: { $0.kind == .patient }) {
             while rest < 0, result[patient].columns > 8 {
                 result[patient].columns -= 1

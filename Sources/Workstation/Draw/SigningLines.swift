@@ -10,7 +10,7 @@ extension Model {
         Words.signingLines(
             study: study, isAddendum: isAddendum,
             unseen: study.unseenWords(
-                pane: StudyLayout(size: size).picture.size, capabilities: capabilities),
+                pane: StudyLayout.overviewPane(size: size), capabilities: capabilities),
             columns: columns)
     }
 }
@@ -32,6 +32,8 @@ extension Words {
         }
         if let unseen { add("Not yet seen: \(unseen).", .warning) }
         if isAddendum { add(addendumLine(study)) }
+        // Next to the impression, so that a contradiction is seen.
+        if !isAddendum, let calls = study.callsInALine { add(calls) }
         add(isAddendum ? "Addendum" : "Impression", .heading)
         add(study.draft.impression.inert(keepsNewlines: true), indent: 2)
         add("Own findings", .heading)

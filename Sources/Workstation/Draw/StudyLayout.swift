@@ -11,7 +11,8 @@ struct StudyLayout: Equatable {
     let panel: Rectangle
     let status: Rectangle
 
-    init(size: GridSize, hasPrior: Bool = false) {
+    /// - Parameter isPictureAlone: true to give the pictures the whole width; the panel is empty.
+    init(size: GridSize, hasPrior: Bool = false, isPictureAlone: Bool = false) {
         let whole = Rectangle(size).divided(bottomRows: 3).rest
         let (head, rest) = whole.divided(topRows: 1)
         identity = head
@@ -19,13 +20,23 @@ struct StudyLayout: Equatable {
         status = end
         let columns = hasPrior ? 43 : Self.panelColumns(body.size)
         let pictures: Rectangle
-        (pictures, panel) = body.divided(rightColumns: columns, gap: 1)
+        if isPictureAlone {
+            pictures = body
+            panel = Rectangle(column: body.endColumn, row: body.row, columns: 0, rows: 0)
+        } else {
+            (pictures, panel) = body.divided(rightColumns: columns, gap: 1)
+        }
         if hasPrior, pictures.columns >= 40 {
             (prior, picture) = pictures.divided(leftColumns: (pictures.columns - 1) / 2, gap: 1)
         } else {
             prior = Rectangle(column: 0, row: 0, columns: 0, rows: 0)
             picture = pictures
         }
+    }
+
+    /// The cells of the largest picture of a whole image that a window can show: the overview.
+    static func overviewPane(size: GridSize) -> GridSize {
+        StudyLayout(size: size, isPictureAlone: true).picture.size
     }
 
     /// The picture is as large as it can be; numbers are right of it and never cover it.

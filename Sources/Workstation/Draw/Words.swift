@@ -107,13 +107,9 @@ enum Words {
 
     /// A decision in words; what agreeing means depends on what the model said.
     static func decision(_ decision: Decision?, on finding: Finding) -> String {
-        let isPresent = SignOffState.stands(finding)
-        switch decision {
-        case .agree: return isPresent ? "agree" : "agree: absent"
-        case .disagree: return isPresent ? "disagree" : "disagree: present"
-        case .unsure: return "unsure"
-        case nil: return "no decision"
-        }
+        guard let decision else { return "no decision" }
+        let call = ReaderCall(decision, on: finding).word
+        return decision == .unsure ? call : "\(decision.rawValue): \(call)"
     }
 }
 
@@ -152,15 +148,5 @@ struct Mark: Sendable, Equatable {
         if finding.isCritical { return Mark(glyph: "▲", role: .critical) }
         if finding.riskLevel == .uncertain { return Mark(glyph: "?", role: .warning) }
         return finding.isReported ? Mark(glyph: "•", role: .accent) : .none
-    }
-
-    /// The letter of a decision.
-    static func of(_ decision: Decision?) -> Mark {
-        switch decision {
-        case .agree: Mark(glyph: "a", role: .success)
-        case .disagree: Mark(glyph: "x", role: .warning)
-        case .unsure: Mark(glyph: "u", role: .warning)
-        case nil: .none
-        }
     }
 }

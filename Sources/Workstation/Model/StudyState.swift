@@ -144,6 +144,8 @@ struct StudyState: Sendable {
     var picturedImage: ImageID?
     /// True while the picture and not the findings takes the letters.
     var isPictureFocused = false
+    /// True while the picture has the whole width and the findings are hidden.
+    var isPictureAlone = false
     /// The tool that takes points; nil for none.
     var points: PointState?
     var measurements: [Measurement] = []

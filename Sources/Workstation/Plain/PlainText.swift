@@ -111,6 +111,9 @@ public enum PlainText {
         parts.append(entry.patient.name.display)
         parts.append(Words.ageAndSex(entry))
         parts.append(Words.technique(entry))
+        if let due = model.queue.results[entry.id]?.first {
+            parts.append("somebody must be told: \(Words.timeLeft(due, at: model.now))")
+        }
         if !entry.state.isSigned {
             parts.append("waits " + Words.duration(seconds: entry.waitingSeconds(at: model.now)))
         }

@@ -10,6 +10,11 @@ extension Model {
         set { if let newValue { overlay = .form(newValue) } }
     }
 
+    /// Why nothing can be done in a form that is on its way; nil where something can.
+    var formStoringObstacle: String? {
+        form?.request == nil ? nil : "it is being stored; it cannot be called back"
+    }
+
     mutating func typeIntoForm(_ key: Key) -> [Effect] {
         guard var form, form.request == nil, form.fields.indices.contains(form.focus) else {
             return []
@@ -22,6 +27,9 @@ extension Model {
 
     mutating func moveForm(_ step: Int) -> [Effect] {
         guard var form, !form.fields.isEmpty else { return [] }
+        if form.fields.count == 1, form.fields[0].isList {
+            return typeIntoForm(step > 0 ? .down : .up)
+        }
         form.focus = (form.focus + step + form.fields.count) % form.fields.count
         self.form = form
         return []
@@ -34,11 +42,7 @@ extension Model {
     }
 
     mutating func cancelForm() -> [Effect] {
-        if form?.request != nil {
-            show(Notice(.warning, "it is being stored; it cannot be called back"))
-            return []
-        }
-        return closeOverlay()
+        closeOverlay()
     }
 
     /// Sends what was filled in, or says what is missing.

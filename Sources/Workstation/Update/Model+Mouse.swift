@@ -50,7 +50,7 @@ extension Model {
     }
 
     private mutating func pointInStudy(_ event: MouseEvent) -> [Effect] {
-        let layout = StudyLayout(size: size, hasPrior: study?.prior != nil)
+        let layout = studyLayout
         if layout.panel.contains(event.position) { return pointInPanel(event, layout) }
         let cell = Position(
             column: event.position.column - layout.picture.column,

@@ -59,7 +59,6 @@ extension Model {
     /// Why there is no report; nil where there is one.
     var reportObstacle: String? {
         guard let detail = study?.detail else { return "the study is still loading" }
-        if study?.hidesAI == true { return Self.impressionObstacle }
         return detail.analysis == nil && detail.failure == nil
             ? "the study is not analysed yet" : nil
     }

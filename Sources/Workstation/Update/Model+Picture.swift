@@ -229,9 +229,7 @@ extension Model {
     }
 
     /// The cells of the current study's picture on the study screen.
-    var picturePane: Rectangle {
-        StudyLayout(size: size, hasPrior: study?.prior != nil).picture
-    }
+    var picturePane: Rectangle { studyLayout.picture }
 
     /// Why nothing can be done to the picture; nil where something can.
     var pictureObstacle: String? {

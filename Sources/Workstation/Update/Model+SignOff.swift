@@ -35,6 +35,7 @@ extension Model {
     mutating func openSignOff() -> [Effect] {
         guard let study, let detail = study.detail else { return [] }
         if let review = study.review { return openScore(review) }
+        showFindings()
         self.study?.signing = SignOffState(draft: study.draft)
         let first = signOffRows.first?.pathology
         self.study?.signing?.selected = first

@@ -24,6 +24,12 @@ extension Model {
         return isEmpty ? "write the addendum" : nil
     }
 
+    /// Why nothing can be done to a signature that is on its way to the disk.
+    var storingObstacle: String? {
+        study?.signing?.isSigning == true
+            ? "the signature is being stored; it cannot be called back" : nil
+    }
+
     mutating func openConfirmation() -> [Effect] {
         study?.signing?.step = .confirming(typed: "")
         study?.signing?.confirmTop = 0
@@ -31,11 +37,7 @@ extension Model {
     }
 
     mutating func closeConfirmation() -> [Effect] {
-        if study?.signing?.isSigning == true {
-            show(Notice(.warning, "the signature is being stored; it cannot be called back"))
-        } else {
-            study?.signing?.step = .editing
-        }
+        study?.signing?.step = .editing
         return []
     }
 

@@ -247,6 +247,10 @@ extension Model {
 
     private mutating func restore(_ point: UndoPoint, _ words: String) -> [Effect] {
         let changed = study.map(UndoPoint.init).map { $0.differences(from: point) } ?? ""
+        let isAboutFindings =
+            study?.draft.decisions != point.draft.decisions
+            || study?.impression.recordedAt == nil && study?.impression != point.impression
+        if isAboutFindings { showFindings() }
         study?.draft = point.draft
         study?.view.window = point.window
         study?.view.isInverted = point.isInverted

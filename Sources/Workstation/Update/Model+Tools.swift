@@ -179,8 +179,11 @@ extension Model {
     var priorObstacle: String? {
         guard let detail = study?.detail else { return "the study is still loading" }
         if detail.priors.isEmpty { return "there is no earlier study of this patient here" }
-        return size.columns >= 100 || study?.prior != nil
-            ? nil : "two pictures need 100 columns; this window has \(size.columns)"
+        if size.columns >= 100 || study?.prior != nil || study?.isPictureAlone == true {
+            return nil
+        }
+        let key = keyLabel(of: "picture-alone", in: .study)
+        return "two pictures and the findings need 100 columns; \(key) hides the findings"
     }
 
     /// The newest prior beside the study, then older ones, then none.
@@ -262,8 +265,10 @@ extension StudyState {
         let zones = coverage.zonesUnseen(finerThan: overview)
         if zones.isEmpty { return nil }
         if zones.count == 9 {
-            let scale = String(format: "%.0f px", overview)
-            return "only the overview was seen, nothing magnified (a part of a cell is \(scale))"
+            let dot = String(format: "%.0f", overview)
+            return
+                "only the overview was seen, nothing magnified: \(dot) x \(dot) image pixels were "
+                + "one dot on the screen"
         }
         return "at no more than the overview: " + zones.joined(separator: ", ")
     }

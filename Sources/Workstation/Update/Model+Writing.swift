@@ -115,12 +115,20 @@ extension Model {
 
     /// Chooses a template for the impression.
     mutating func openTemplates() -> [Effect] {
-        let names = settings.templates.map(\.name)
+        let list = settings.templates.map { template in
+            let lines = template.text.split(whereSeparator: \.isNewline)
+            let rest = lines.count - 1
+            let more = rest > 0 ? " (+\(rest) line\(rest == 1 ? "" : "s"))" : ""
+            return (name: template.name, line: (lines.first.map(String.init) ?? "") + more)
+        }
         overlay = .form(
             Form(
                 .template, title: "Template",
-                words: ["It is put where the cursor stands; nothing is replaced."],
-                fields: [Form.Field("template", choices: names, isChosen: true)]))
+                words: [
+                    "Enter puts it where the cursor stands; nothing is replaced. Its number, its "
+                        + "first letters or the arrows choose it."
+                ],
+                fields: [Form.Field("template", list: list)]))
         return []
     }
 
@@ -155,7 +163,7 @@ extension Model {
         if let last = detail.analysis, study.shownSince[last.id] == nil {
             analyses.append(ShownAnalysis(id: last.id, wasVisible: false, visibleSince: nil))
         }
-        let pane = StudyLayout(size: size).picture.size
+        let pane = StudyLayout.overviewPane(size: size)
         let images = detail.images.map { image in
             let coverage = study.coverage[image.id] ?? Coverage()
             let overview = study.overviewScale(image, pane: pane, capabilities: capabilities)

@@ -78,7 +78,8 @@ extension Model {
         case .queue: return .queue
         case .study:
             if study?.points != nil { return .points }
-            return study?.isPictureFocused == true ? .picture : .study
+            let isPicture = study?.isPictureFocused == true || study?.isPictureAlone == true
+            return isPicture ? .picture : .study
         case .signOff: return study?.signing?.place ?? .decisions
         }
     }
@@ -150,6 +151,7 @@ extension Model {
             show(Notice(.warning, "\(command.title): \(reason)"))
             return []
         }
+        if bringsFindingsBack(for: command) { return [] }
         if command.id == "undo" || command.id == "redo" { return command.run(&self) }
         return undoable { command.run(&$0) }
     }
