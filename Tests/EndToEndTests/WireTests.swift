@@ -133,9 +133,12 @@ import WetreadTesting
         }
     }
 
-    @Test(arguments: [(80, 24, true), (100, 30, true), (100, 30, false)])
-    func `a pan by one cell costs at most 3000 bytes`(
-        columns: Int, rows: Int, isSilent: Bool
+    @Test(arguments: [
+        (80, 24, true, false), (100, 30, true, false), (100, 30, false, false),
+        (80, 24, true, true), (100, 30, true, true), (100, 30, false, true),
+    ])
+    func `a pan by one cell costs at most 3000 bytes, the picture beside findings or alone`(
+        columns: Int, rows: Int, isSilent: Bool, isAlone: Bool
     ) throws {
         let home = try Home()
         _ = try home.importing([Samples.folder.path])
@@ -150,7 +153,7 @@ import WetreadTesting
         #expect(terminal.read(until: "exact"))
         terminal.type("\u{1B}[0n")
         _ = terminal.read(quietMilliseconds: 1000)
-        for key in ["+", "+"] {
+        for key in isAlone ? ["f", "+", "+"] : ["+", "+"] {
             terminal.type(key)
             #expect(terminal.read(quietMilliseconds: 1000).count > 5000)
             terminal.type("\u{1B}[0n")

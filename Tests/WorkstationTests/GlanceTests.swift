@@ -93,6 +93,14 @@ struct GlanceTests {
         #expect(whole.joined(separator: " ").contains("whatever"))
     }
 
+    @Test func `without a line below the findings the panel says that there is more`() {
+        var world = FakeWorld(columns: 60, rows: 20)
+        world.openFirst()
+        #expect(world.frame.text(row: 2).hasSuffix("r: +3"))
+        world.type("r")
+        #expect(world.text.contains("≥ 0.70 (package rule)"))
+    }
+
     @Test func `while the AI is hidden the same key shows the model's notice and nothing else`() {
         var world = talkative
         world.type(":first-impression\n")

@@ -41,7 +41,7 @@ extension Commands {
         Command(
             "sign", keys: [.character("s")], title: "to sign-off",
             help: "Take the study and go to its sign-off: decisions, own findings, impression. "
-                + "Nothing is signed by it; ^S goes on from there to the signature.", places: study,
+                + "Nothing is signed by it; the signature is a step further.", places: study,
             hint: 5,
             reason: { $0.signOffObstacle }, run: { $0.openSignOff() }),
         Command(

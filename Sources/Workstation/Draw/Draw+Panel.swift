@@ -38,14 +38,19 @@ extension Canvas {
                 ] + model.readingLines(study, detail), in: area.inset(columns: 1))
             return
         }
-        drawModel(analysis, in: area)
         if study.hidesAI {
+            drawModel(analysis, in: area)
             drawHidden(study, in: area, rows: findingRows)
             return
         }
-        drawFindings(study, analysis: analysis, in: area, rows: findingRows)
+        let paragraphs =
+            model.criticalLines(analysis) + model.readingLines(study, detail)
+            + model.matterLines(analysis) + selectedFindingLines(study)
         let used = StudyLayout.panelHeadRows + min(study.findings.count, findingRows)
         var rest = area.divided(topRows: used).rest
+        // Without a line below the findings the second line says where the rest stands.
+        drawModel(analysis, in: area, hiddenLines: rest.isEmpty ? paragraphs.count : 0)
+        drawFindings(study, analysis: analysis, in: area, rows: findingRows)
         if rest.rows > 6 {
             frame.put(
                 ReaderCall.legend, at: rest.position(columns: 1), style: Style(.dim),
@@ -53,9 +58,7 @@ extension Canvas {
             rest = rest.divided(topRows: 1).rest
         }
         drawParagraphs(
-            model.criticalLines(analysis) + model.readingLines(study, detail)
-                + model.matterLines(analysis) + selectedFindingLines(study),
-            in: rest.inset(columns: 1), wraps: rest.rows > 3, fullTextKey: reportKey)
+            paragraphs, in: rest.inset(columns: 1), wraps: rest.rows > 3, fullTextKey: reportKey)
     }
 
     private mutating func drawFailure(
@@ -71,7 +74,9 @@ extension Canvas {
             ] + model.readingLines(study, detail), in: area)
     }
 
-    private mutating func drawModel(_ analysis: Analysis, in area: Rectangle) {
+    private mutating func drawModel(
+        _ analysis: Analysis, in area: Rectangle, hiddenLines: Int = 0
+    ) {
         let identity = analysis.model
         let passes =
             analysis.samples == 0 ? "one pass" : "T=\(analysis.samples) seed \(analysis.seed)"
@@ -85,11 +90,14 @@ extension Canvas {
             identity.notice.isEmpty
             ? "a statistical model, not a reader" : identity.notice.inert()
         let second = area.line(1)
+        let more = hiddenLines > 0 ? "\(reportKey): +\(hiddenLines)" : ""
+        putRight(more, in: second.inset(columns: 1), style: Style(.key))
+        let width = more.isEmpty ? 0 : DisplayWidth.of(more) + 1
         let taken = putCut(
-            notice, in: second.inset(columns: 1),
+            notice, in: second.inset(columns: 1).divided(rightColumns: width).rest,
             style: Style(identity.notice.isEmpty ? .dim : .notice), key: reportKey)
         // Narrow panels have no column for it: the selected finding's stands here.
-        guard let finding = model.study?.finding, model.study?.hidesAI == false,
+        guard more.isEmpty, let finding = model.study?.finding, model.study?.hidesAI == false,
             !FindingColumns(panelColumns: area.columns).hasAUC,
             let area = model.study?.detail?.modelCard?.areas[finding.pathology]
         else { return }
