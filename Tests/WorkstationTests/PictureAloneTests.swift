@@ -24,7 +24,7 @@ struct PictureAloneTests {
     @Test func `f gives the picture the whole width, says so, and brings the findings back`() {
         var world = alone()
         #expect(!world.text.contains(Self.panel) && !world.text.contains("│"))
-        #expect(world.text.contains("hidden (▲ 1 critical); f brings the findings back"))
+        #expect(world.text.contains("findings hidden (▲ 1 critical); f brings them back"))
         world.press(.character("+"))
         #expect(world.frame.text(row: 0).contains("▲ findings hidden: f"))
         #expect(world.frame.text(row: 0).contains("ASTER, QUINCE"))

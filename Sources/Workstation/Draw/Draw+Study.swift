@@ -67,7 +67,7 @@ extension Canvas {
         var room = line.columns - taken - 5
         if let least = notices.last {
             let notice = notices.first { DisplayWidth.of($0) + 12 <= room } ?? least
-            let place = Rectangle(column: taken + 4, row: line.row, columns: room + 1, rows: 1)
+            let place = Rectangle(column: taken + 4, row: line.row, columns: room, rows: 1)
             putRight(
                 TextLayout.truncated(notice, to: place.columns), in: place, style: Style(.warning))
             room -= DisplayWidth.of(notice) + 2

@@ -26,8 +26,8 @@ extension Model {
         changePicturePane { $0.isPictureAlone = true }
         let key = keyLabel(of: "picture-alone", in: .picture)
         let matter = hiddenMatter(study).words
-        let what = matter.isEmpty ? "hidden" : "hidden (\(matter))"
-        show(Notice(.information, "\(what); \(key) brings the findings back"))
+        let what = matter.isEmpty ? "findings hidden" : "findings hidden (\(matter))"
+        show(Notice(.information, "\(what); \(key) brings them back"))
         return []
     }
 
