@@ -165,7 +165,6 @@ struct GlanceTests {
         var world = FakeWorld()
         world.openFirst()
         world.type("se")
-        #expect(world.text.contains("below, 10 undecided") || world.text.contains("undecided"))
         let hidden = row("Own findings", of: world)
         #expect(hidden.contains("↓") && hidden.contains("below") && hidden.contains("undecided"))
         world.type("A")
@@ -177,6 +176,18 @@ struct GlanceTests {
         tall.openFirst()
         tall.type("se")
         #expect(!row("Own findings", of: tall).contains("below"))
+    }
+
+    @Test(arguments: [60, 80], [("x", "1 present ≠ AI"), ("z", "1 unsure"), (" ", "1 decided")])
+    func `a call on a folded finding is said`(columns: Int, call: (key: String, words: String)) {
+        var world = FakeWorld(columns: columns)
+        world.openFirst()
+        // Below its bound.
+        world.type("jjj\(call.key)s")
+        #expect(row("below bound", of: world).contains("\(call.words); y: other"))
+        world.type("y")
+        let all = call.key == " " ? "[all said absent]" : "\(call.words); e shows them"
+        #expect(row("below bound", of: world).contains(all))
     }
 
     @Test func `what is signed is said to go on below, until its end was shown`() {

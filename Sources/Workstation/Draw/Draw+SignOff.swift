@@ -221,17 +221,21 @@ extension Canvas {
         frame.put(
             "\(findings.count) below bound" + (isExpanded ? ":" : ""),
             at: line.position(columns: 4), width: line.columns - 4)
+        let departing = decisions.count { $0 == .disagree }
+        let unsure = decisions.count { $0 == .unsure }
+        // A call that says more than "absent" is never folded away unsaid.
+        let calls = [
+            departing > 0 ? "\(departing) present ≠ AI" : nil,
+            unsure > 0 ? "\(unsure) unsure" : nil,
+        ].compactMap(\.self)
+        let said = calls.isEmpty ? "\(decided) decided" : calls.joined(separator: ", ")
         let words: (text: String, role: Role)
         if decisions.allSatisfy({ $0 == .agree }) {
             words = ("[all said absent]", .chosen)
         } else if decided == findings.count {
-            let departing = decisions.count { $0 == .disagree }
-            let what = departing == 0 ? "all decided" : "\(departing) said present, ≠ AI"
-            words = ("\(what); e shows them", departing == 0 ? .text : .warning)
+            words = ("\(said); e shows them", departing == 0 ? .text : .warning)
         } else if decided > 0 {
-            words = (
-                "\(decided) decided; y: the other \(findings.count - decided) absent", .warning
-            )
+            words = ("\(said); y: other \(findings.count - decided) absent", .warning)
         } else {
             words = ("y: none is present · e: one by one", .warning)
         }
