@@ -38,10 +38,16 @@ public struct ProgramRun: Sendable {
         // What other tests have open at this moment is not the program's; glibc passes over numbers
         // that are not open.
         for descriptor in 3..<512 { posix_spawn_file_actions_addclose(&actions, Int32(descriptor)) }
+        // The threads of tests block signals, and a daemon that never hears of its children stays.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        Self.blockNothing(&attributes, flags: 0)
         var child: pid_t = 0
         let code = Self.withCStrings([program.path] + arguments) { arguments in
             Self.withCStrings(Self.merged(environment).map { "\($0)=\($1)" }) { environment in
-                posix_spawn(&child, program.path, &actions, nil, arguments, environment)
+                posix_spawn(
+                    &child, program.path, &actions, &attributes, arguments, environment)
             }
         }
         guard code == 0 else {
@@ -54,6 +60,14 @@ public struct ProgramRun: Sendable {
         status = signal == 0 ? (ended >> 8) & 0xFF : 128 + signal
         output = try Self.text(outputPath)
         errors = try Self.text(errorsPath)
+    }
+
+    /// Has a child begin with no signal blocked.
+    static func blockNothing(_ attributes: inout posix_spawnattr_t, flags: Int16) {
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, flags | Int16(POSIX_SPAWN_SETSIGMASK))
     }
 
     private static func text(_ path: String) throws -> String {

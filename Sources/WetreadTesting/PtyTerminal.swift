@@ -42,7 +42,7 @@ public final class PtyTerminal: @unchecked Sendable {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        posix_spawnattr_setflags(&attributes, Self.spawnInNewSession)
+        ProgramRun.blockNothing(&attributes, flags: Self.spawnInNewSession)
         let variables = ProgramRun.merged(
             environment.merging(["TERM": "xterm-256color", "LANG": "C.UTF-8"]) { own, _ in own })
         var started: pid_t = 0

@@ -29,7 +29,7 @@ enum CriticalHook {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         do {
-            try process.run()
+            try ChildSignals.unblocked { try process.run() }
             process.waitUntilExit()
         } catch {
             Output.error("wetread: the hook \(program.inert()) cannot be run")

@@ -21,7 +21,8 @@ import WetreadTesting
         let home = try Home()
         let log = home.beside.appendingPathComponent("paged")
         let script = home.beside.appendingPathComponent("page.sh")
-        try "#!/bin/sh\necho \"$@ $WETREAD_SECRET\" >> '\(log.path)'\n"
+        let mask = "$(grep SigBlk /proc/self/status | tr -d '\\t')"
+        try "#!/bin/sh\necho \"$@ $WETREAD_SECRET\(mask)\" >> '\(log.path)'\n"
             .write(to: script, atomically: true, encoding: .utf8)
         try FileManager.default.setAttributes(
             [.posixPermissions: 0o755], ofItemAtPath: script.path)
@@ -34,6 +35,7 @@ import WetreadTesting
         let lines = try String(contentsOf: log, encoding: .utf8).split(separator: "\n")
         #expect(!open.isEmpty && lines.count == open.count)
         #expect(lines.allSatisfy { $0.hasPrefix("--pager new ") })
+        #expect(lines.allSatisfy { $0.hasSuffix("SigBlk:0000000000000000") }, "no blocked signal")
         // Numbers, labels and times only: the samples' names are in no argument.
         for name in ["BERGAMOT", "ALDER", "PHANTOM"] {
             #expect(!lines.joined().uppercased().contains(name))
@@ -130,6 +132,7 @@ import WetreadTesting
         let script = home.beside.appendingPathComponent("editor.sh")
         // An editor that reads its line from the terminal, as editors do.
         try "#!/bin/sh\nls -ld \"$(dirname \"$1\")\" > '\(home.beside.path)/mode'\n"
+            .appending("grep SigBlk /proc/self/status > '\(home.beside.path)/mask'\n")
             .appending("echo EDITING; read line; echo \"$line, edited\" > \"$1\"\n")
             .write(to: script, atomically: true, encoding: .utf8)
         try FileManager.default.setAttributes(
@@ -157,6 +160,10 @@ import WetreadTesting
         let mode = try String(
             contentsOf: home.beside.appendingPathComponent("mode"), encoding: .utf8)
         #expect(mode.hasPrefix("drwx------"))
+        // An editor must hear ^C and the window's changes.
+        let mask = try String(
+            contentsOf: home.beside.appendingPathComponent("mask"), encoding: .utf8)
+        #expect(mask.contains("0000000000000000"))
         try terminal.press("Escape")
         try terminal.wait(forText: "space agree")
     }

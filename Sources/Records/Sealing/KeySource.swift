@@ -109,7 +109,7 @@ struct MasterKey: Sendable {
         process.standardOutput = pipe
         process.standardInput = FileHandle.nullDevice
         do {
-            try process.run()
+            try ChildSignals.unblocked { try process.run() }
             let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
             process.waitUntilExit()
             guard process.terminationStatus == 0 else {

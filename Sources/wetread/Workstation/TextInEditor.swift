@@ -2,6 +2,7 @@
 
 import Foundation
 import Radiology
+import Records
 
 /// Runs `$VISUAL`, else `$EDITOR`, on a private file and reads it back.
 ///
@@ -71,7 +72,10 @@ enum TextInEditor {
         variables.append(nil)
         defer { for text in arguments + variables { free(text) } }
         var pid = pid_t()
-        guard posix_spawn(&pid, "/bin/sh", nil, nil, arguments, variables) == 0 else { return -1 }
+        let code = ChildSignals.unblocked {
+            posix_spawn(&pid, "/bin/sh", nil, nil, arguments, variables)
+        }
+        guard code == 0 else { return -1 }
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
         // WEXITSTATUS; a signal's number counts as a failure, too.
