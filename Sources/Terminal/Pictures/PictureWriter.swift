@@ -6,8 +6,10 @@ public struct PictureWriter: Sendable {
     public private(set) var bytes: [UInt8] = []
 
     private let colour: Capabilities.Colour
-    private let fronts: [[UInt8]]
-    private let backs: [[UInt8]]
+    /// The parameters of all foregrounds, then of all backgrounds, one after the other.
+    private let codes: [UInt8]
+    /// Where each of them begins, and where the last ends.
+    private let starts: [Int]
     private var front: UInt8?
     private var back: UInt8?
     private var isReversed = false
@@ -18,8 +20,16 @@ public struct PictureWriter: Sendable {
     /// Begins with no colour known to be in force.
     public init(colour: Capabilities.Colour) {
         self.colour = colour
-        fronts = (0...255).map { Array(GreyCode.foreground(UInt8($0), colour: colour).utf8) }
-        backs = (0...255).map { Array(GreyCode.background(UInt8($0), colour: colour).utf8) }
+        var codes: [UInt8] = []
+        var starts = [0]
+        for ground in [GreyCode.foreground, GreyCode.background] {
+            for level in UInt8.min...UInt8.max {
+                codes += ground(level, colour).utf8
+                starts.append(codes.count)
+            }
+        }
+        self.codes = codes
+        self.starts = starts
     }
 
     /// One frame as lines of text, the terminal's own colours in force after each line.
@@ -67,9 +77,9 @@ public struct PictureWriter: Sendable {
         let newBack = behind == back ? nil : behind
         if newFront == nil && newBack == nil { return }
         append("\u{1B}[")
-        if let newFront { bytes += fronts[Int(newFront)] }
+        if let newFront { append(code: Int(newFront)) }
         if newFront != nil && newBack != nil { append(";") }
-        if let newBack { bytes += backs[Int(newBack)] }
+        if let newBack { append(code: 256 + Int(newBack)) }
         append("m")
         front = newFront ?? front
         back = newBack ?? back
@@ -79,6 +89,13 @@ public struct PictureWriter: Sendable {
         if wanted == isReversed { return }
         append(wanted ? "\u{1B}[7m" : "\u{1B}[27m")
         isReversed = wanted
+    }
+
+    private mutating func append(code: Int) {
+        codes.withUnsafeBufferPointer { codes in
+            let own = starts[code]..<starts[code + 1]
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: codes[own]))
+        }
     }
 
     private mutating func append(_ text: StaticString) {
