@@ -9,6 +9,7 @@ import ctypes
 import ctypes.util
 import os
 import sqlite3
+import uuid
 
 crypto = ctypes.CDLL(ctypes.util.find_library("crypto"))
 for name in ("EVP_CIPHER_CTX_new", "EVP_aes_256_gcm"):
@@ -66,12 +67,16 @@ def renamed(fields, prefix):
 
 
 def lengthen(home, count):
-    """Copies studies, each with its first image, until there are `count`."""
+    """Copies studies, each with its first image and its analysis, until there are `count`.
+
+    100,000 of them are a database of some two gigabytes, as they are in a department.
+    """
     base = sqlite3.connect(os.path.join(home, "wetread.sqlite"))
     key, number = data_key(base, home)
-    studies, images = {}, {}
-    columns = [row[1] for row in base.execute("PRAGMA table_info(study)")]
-    image_columns = [row[1] for row in base.execute("PRAGMA table_info(image)")]
+    studies, images, analyses = {}, {}, {}
+    columns, image_columns, analysis_columns = (
+        [row[1] for row in base.execute(f"PRAGMA table_info({table})")]
+        for table in ("study", "image", "analysis"))
     for row in base.execute("SELECT * FROM study WHERE latest_sign_off IS NULL"):
         study = dict(zip(columns, row))
         studies[study["id"]] = study
@@ -80,26 +85,39 @@ def lengthen(home, count):
         image = dict(zip(image_columns, row))
         images[image["study_id"]] = image
         image["fields"] = opened(key, image["sealed"], f"image:{image['id']}")
+    for row in base.execute("SELECT * FROM analysis"):
+        analysis = dict(zip(analysis_columns, row))
+        analyses[analysis["number"]] = analysis
+        analysis["text"] = opened(key, analysis["sealed"], f"analysis:{analysis['id']}")
     have = base.execute("SELECT count(*) FROM study").fetchone()[0]
     next_study = base.execute("SELECT max(id) FROM study").fetchone()[0] + 1
     next_image = base.execute("SELECT max(id) FROM image").fetchone()[0] + 1
+    next_analysis = base.execute("SELECT max(number) FROM analysis").fetchone()[0] + 1
     order = sorted(studies)
-    new_studies, new_images = [], []
+
+    def insert(table, names, row):
+        base.execute(f"INSERT INTO {table} ({', '.join(names)}) "
+                     f"VALUES ({', '.join('?' for _ in names)})", [row[name] for name in names])
+
     for index in range(count - have):
         study = studies[order[index % len(order)]]
         image = images[study["id"]]
         fields = renamed(study["fields"], b"N%d" % index)
         moment = f"2025-{1 + index % 12:02}-{1 + index % 28:02}T{index % 24:02}:{index % 60:02}:00.000000Z"
-        values = dict(study, id=next_study + index, uid_hash=os.urandom(16), received_at=moment,
-                      sealed=sealed(key, number, fields, f"study:{next_study + index}"))
-        new_studies.append([values[name] for name in columns])
-        values = dict(image, id=next_image + index, study_id=next_study + index,
-                      uid_hash=os.urandom(16),
-                      sealed=sealed(key, number, image["fields"], f"image:{next_image + index}"))
-        new_images.append([values[name] for name in image_columns])
-    with base:
-        for table, names, rows in (("study", columns, new_studies), ("image", image_columns, new_images)):
-            marks = ", ".join("?" for _ in names)
-            base.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", rows)
-        base.execute("UPDATE change_counter SET value = value + 1")
+        latest = None
+        if study["latest_analysis"] is not None:
+            latest, name = next_analysis + index, str(uuid.uuid4()).upper()
+            analysis = analyses[study["latest_analysis"]]
+            text = sealed(key, number, analysis["text"], f"analysis:{name}")
+            insert("analysis", analysis_columns, dict(
+                analysis, number=latest, id=name, study_id=next_study + index, sealed=text))
+        insert("study", columns, dict(
+            study, id=next_study + index, uid_hash=os.urandom(16), received_at=moment,
+            latest_analysis=latest,
+            sealed=sealed(key, number, fields, f"study:{next_study + index}")))
+        insert("image", image_columns, dict(
+            image, id=next_image + index, study_id=next_study + index, uid_hash=os.urandom(16),
+            sealed=sealed(key, number, image["fields"], f"image:{next_image + index}")))
+    base.execute("UPDATE change_counter SET value = value + 1")
+    base.commit()
     base.close()

@@ -139,19 +139,16 @@ extension WorklistEntry {
     public var urgency: WorklistUrgency {
         WorklistUrgency(
             receivedAt: receivedAt, isCritical: isCritical, isSigned: state.isSigned,
-            signedAt: signedAt, needsManualReview: needsManualReview,
+            awaitsAddendum: awaitsAddendum, signedAt: signedAt,
+            needsManualReview: needsManualReview,
             suspicion: topFinding?.suspicion)
     }
 
     fileprivate func rank(in order: WorklistOrder, at now: Date, cap: Double) -> Rank {
         let age = receivedAt.timeIntervalSince1970
         switch order {
-        case .urgency:
-            return Rank(
-                tier: isCritical ? 0 : state.isSigned && !awaitsAddendum ? 2 : 1, value: age)
-        case .suspicion:
-            if awaitsAddendum && !isCritical { return Rank(tier: 1, value: age) }
-            let rank = urgency.rank(bySuspicion: true, at: now, cap: cap)
+        case .urgency, .suspicion:
+            let rank = urgency.rank(bySuspicion: order == .suspicion, at: now, cap: cap)
             return Rank(tier: rank.tier, value: rank.value)
         case .newest:
             return Rank(value: -age)

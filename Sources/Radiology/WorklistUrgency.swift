@@ -10,6 +10,8 @@ public struct WorklistUrgency: Sendable, Hashable {
     public let isCritical: Bool
     /// Signed as final.
     public let isSigned: Bool
+    /// An image came after the signature.
+    public let awaitsAddendum: Bool
     /// When it was signed.
     public let signedAt: Date?
     /// A person must read it without the model.
@@ -19,12 +21,13 @@ public struct WorklistUrgency: Sendable, Hashable {
 
     /// Gathers the facts.
     public init(
-        receivedAt: Date, isCritical: Bool, isSigned: Bool = false, signedAt: Date? = nil,
-        needsManualReview: Bool = false, suspicion: Double?
+        receivedAt: Date, isCritical: Bool, isSigned: Bool = false, awaitsAddendum: Bool = false,
+        signedAt: Date? = nil, needsManualReview: Bool = false, suspicion: Double?
     ) {
         self.receivedAt = receivedAt
         self.isCritical = isCritical
         self.isSigned = isSigned
+        self.awaitsAddendum = awaitsAddendum
         self.signedAt = signedAt
         self.needsManualReview = needsManualReview
         self.suspicion = suspicion
@@ -32,7 +35,7 @@ public struct WorklistUrgency: Sendable, Hashable {
 
     /// A place in the order: smaller tiers first, then smaller values.
     public struct Rank: Sendable, Hashable, Comparable {
-        /// 0 critical, 1 past the cap or by hand, 2 by suspicion, 3 signed.
+        /// 0 critical, 1 past the cap, by hand or awaiting an addendum, 2 by suspicion, 3 signed.
         public let tier: Int
         /// Smaller stands first within a tier.
         public let value: Double
@@ -50,12 +53,12 @@ public struct WorklistUrgency: Sendable, Hashable {
     /// - Parameter cap: the wait after which a study is not overtaken any more, in seconds.
     public func rank(bySuspicion: Bool, at now: Date, cap: Double) -> Rank {
         let age = receivedAt.timeIntervalSince1970
-        if isSigned {
+        if isSigned && !awaitsAddendum {
             return Rank(tier: 3, value: -(signedAt ?? receivedAt).timeIntervalSince1970)
         }
         if isCritical { return Rank(tier: 0, value: age) }
         if !bySuspicion { return Rank(tier: 2, value: age) }
-        if now.timeIntervalSince(receivedAt) > cap || needsManualReview {
+        if now.timeIntervalSince(receivedAt) > cap || needsManualReview || awaitsAddendum {
             return Rank(tier: 1, value: age)
         }
         // A study that nothing is known of yet stands before those known to be unsuspicious.

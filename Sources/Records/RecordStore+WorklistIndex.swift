@@ -34,6 +34,8 @@ public struct WorklistFacts: Sendable {
     public let isReported: Bool
     /// True where the analysis failed or no image is a frontal chest.
     public let needsManualReview: Bool
+    /// True where an image came after the signature.
+    public let awaitsAddendum: Bool
     /// Who holds it.
     public let holder: ReaderID?
     /// Who signed it last.
@@ -81,26 +83,59 @@ extension RecordStore {
 
     /// The studies that stand first by urgency, most urgent first.
     ///
-    /// For a first page while the rest is read. Claims that lapsed count as they stand.
+    /// For a first page while the rest is read: the order of `WorklistUrgency.rank`, tier by tier,
+    /// each along an index until the page is full. Claims that lapsed count as they stand.
     public func mostUrgent(
         limit: Int, cap: Double
     ) throws(RecordsError) -> [StudyID] {
         try read(.readWorklist) { db in
             let edge = Timestamp(self.now.date.addingTimeInterval(-cap)).text
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT s.id FROM study s LEFT JOIN analysis a ON a.number = s.latest_analysis
-                    WHERE s.state NOT IN ('final', 'addended') OR s.addendum_due IS NOT NULL
-                    ORDER BY CASE WHEN coalesce(a.critical_count, 0) > 0 THEN 0
-                        WHEN s.received_at < ? OR s.latest_failure IS NOT NULL
-                            OR a.lacks_frontal_chest THEN 1 ELSE 2 END,
-                        CASE WHEN coalesce(a.critical_count, 0) > 0 OR s.received_at < ?
-                            THEN 0 ELSE -coalesce(a.top_suspicion, 0.5) END,
-                        s.received_at, s.id LIMIT ?
-                    """)
-            return try Int64.fetchAll(statement, arguments: [edge, edge, limit]).map(StudyID.init)
+            var found: [Int64] = []
+            for (tier, arguments) in [
+                (Self.criticalTier, []), (Self.overdueTier, [edge]), (Self.youngTiers, [edge]),
+            ] where found.count < limit {
+                let statement = try db.cachedStatement(sql: tier + " LIMIT ?")
+                found += try Int64.fetchAll(
+                    statement, arguments: StatementArguments(arguments) + [limit - found.count])
+            }
+            return found.map(StudyID.init)
         }
     }
+
+    /// What waits for a reader, by the time it came; the condition of the index word for word.
+    private static let waiting = """
+        FROM study s INDEXED BY study_waiting
+        LEFT JOIN analysis a INDEXED BY analysis_in_worklist ON a.number = s.latest_analysis
+        WHERE s.removed_at IS NULL
+            AND (s.state NOT IN ('final', 'addended') OR s.addendum_due IS NOT NULL)
+        """
+
+    private static let isCritical = """
+        (s.state NOT IN ('final', 'addended') AND s.latest_analysis IS NOT NULL
+            AND s.latest_analysis IN (SELECT number FROM analysis WHERE critical_count > 0))
+        """
+
+    private static let criticalTier = """
+        SELECT s.id \(waiting) AND \(isCritical) ORDER BY s.received_at, s.id
+        """
+
+    /// Past the cap; what else stands in their tier is younger.
+    private static let overdueTier = """
+        SELECT s.id \(waiting) AND s.received_at < ? AND NOT \(isCritical)
+        ORDER BY s.received_at, s.id
+        """
+
+    /// What must be read by hand or awaits an addendum, by age; then the others by suspicion.
+    private static let youngTiers = """
+        SELECT s.id \(waiting) AND s.received_at >= ? AND NOT \(isCritical)
+        ORDER BY NOT \(isByHand),
+            CASE WHEN \(isByHand) THEN s.received_at ELSE -coalesce(a.top_suspicion, 0.5) END, s.id
+        """
+
+    private static let isByHand = """
+        (s.latest_failure IS NOT NULL OR s.addendum_due IS NOT NULL
+            OR coalesce(a.lacks_frontal_chest, 0))
+        """
 
     /// The studies that any process changed after an event of the trail, and the newest event.
     public func studiesChanged(
@@ -159,8 +194,9 @@ extension RecordStore {
         s.latest_failure, c.reader, c.expires, c.state_before, o.reader, o.signed_at,
         (SELECT modality FROM image i WHERE i.study_id = s.id
             ORDER BY series_number IS NULL, series_number, instance_number IS NULL,
-            instance_number, id LIMIT 1)
-        FROM study s LEFT JOIN analysis a ON a.number = s.latest_analysis
+            instance_number, id LIMIT 1), s.addendum_due IS NOT NULL
+        FROM study s LEFT JOIN analysis a INDEXED BY analysis_in_worklist
+            ON a.number = s.latest_analysis
         LEFT JOIN claim c ON c.study_id = s.id
         LEFT JOIN sign_off o ON o.number = s.latest_sign_off
         """
@@ -194,7 +230,7 @@ extension RecordStore {
             suspicion: row[9], pathology: (row[8] as String?).map { Pathology($0) },
             isReported: row[10] ?? false,
             needsManualReview: !state.isSigned && (hasFailed || lacksFrontalChest),
-            holder: holder, signedBy: (row[15] as String?).map { ReaderID($0) },
+            awaitsAddendum: row[18], holder: holder, signedBy: (row[15] as String?).map { ReaderID($0) },
             signedAt: signed?.date)
     }
 }

@@ -14,7 +14,7 @@ enum Schema {
     static let applicationID = 0x5754_5244
 
     /// The newest version this program knows.
-    static let version = 6
+    static let version = 7
 
     /// The first version that seals what may name a patient.
     static let firstSealed = 3
@@ -32,6 +32,7 @@ enum Schema {
         migrator.registerMigration("4") { db in try db.execute(sql: critical) }
         migrator.registerMigration("5") { db in try db.execute(sql: peers) }
         migrator.registerMigration("6") { db in try db.execute(sql: retention) }
+        migrator.registerMigration("7") { db in try db.execute(sql: worklist) }
         return migrator
     }
 
@@ -68,6 +69,21 @@ enum Schema {
             seen_at TEXT
         ) STRICT;
 
+        """
+
+    /// What orders a worklist, apart from the rows: those are long, and a list of many studies would
+    /// read them all for a few numbers of each.
+    private static let worklist = """
+        CREATE INDEX study_removed ON study (removed_at);
+        CREATE INDEX study_waiting
+            ON study (received_at, id, latest_analysis, latest_failure, state, addendum_due,
+            removed_at)
+            WHERE removed_at IS NULL
+            AND (state NOT IN ('final', 'addended') OR addendum_due IS NOT NULL);
+        CREATE INDEX analysis_critical ON analysis (number) WHERE critical_count > 0;
+        CREATE INDEX analysis_in_worklist
+            ON analysis (number, critical_count, lacks_frontal_chest, top_pathology,
+            top_suspicion, top_is_reported);
         """
 
     private static let version1 = studies + readings + audit

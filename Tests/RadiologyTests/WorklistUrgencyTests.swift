@@ -80,6 +80,23 @@ struct WorklistUrgencyTests {
         #expect(waits.allSatisfy { $0.seconds >= 0 })
     }
 
+    @Test(arguments: [true, false])
+    func `a signed study that awaits an addendum waits with the unread`(bySuspicion: Bool) {
+        let now = Date(timeIntervalSince1970: 1_800_000_000)
+        func rank(isSigned: Bool = true, awaitsAddendum: Bool = false, hours: Double)
+            -> WorklistUrgency.Rank
+        {
+            WorklistUrgency(
+                receivedAt: now.addingTimeInterval(-hours * 3600), isCritical: false,
+                isSigned: isSigned, awaitsAddendum: awaitsAddendum, suspicion: 0.9
+            ).rank(bySuspicion: bySuspicion, at: now, cap: 6 * 3600)
+        }
+        let awaiting = rank(awaitsAddendum: true, hours: 1)
+        #expect(awaiting < rank(hours: 1))
+        #expect(awaiting < rank(isSigned: false, hours: 0.5))
+        #expect(rank(isSigned: false, hours: 7) < awaiting)
+    }
+
     @Test func `critical studies wait less under the AI order, and the cap bounds the others`() {
         // One reader, an hour's rush: the figures are those of this input, not of a department.
         let start = Date(timeIntervalSince1970: 1_800_000_000)

@@ -4,6 +4,7 @@ import Foundation
 import Radiology
 import Records
 import Testing
+import WetreadTesting
 
 @Suite(.serialized) struct WorklistTests {
     let home = TestHome()
@@ -53,6 +54,47 @@ import Testing
             #expect(verification.isWhole)
         }
         print("records: audit trail of 2450 events checked in \(verifying) ms")
+    }
+
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func theFirstPageStandsInTheOrderOfTheWholeList(seed: UInt64) throws {
+        let store = try home.open()
+        var random = SplitMix64(seed: seed)
+        let cap = 6.0 * 3600
+        for number in 1...70 {
+            home.clock.advance(Double.random(in: 0...900, using: &random))
+            let study = try store.take(candidate(study: number))
+            if Int.random(in: 0..<8, using: &random) == 0 { continue }
+            // Suspicions differ, so that the order is one and only one.
+            let probability = Bool.random(using: &random) ? 0.9 : 0.003 * Double(number)
+            try store.store(
+                analysis(
+                    pneumothorax: probability, sop: "1.2.3.\(number).1",
+                    isFrontal: Int.random(in: 0..<6, using: &random) > 0),
+                for: study, actor: service)
+            switch Int.random(in: 0..<6, using: &random) {
+            case 0: try store.claimAndSign(study)
+            case 1:
+                try store.claimAndSign(study)
+                _ = try store.importImages(
+                    [candidate(study: number, image: 2)], actor: service)
+            case 2:
+                let failure = AnalysisFailure(timestamp: home.clock.now, reason: "no model")
+                try store.store(failure, for: study, actor: service)
+            default: break
+            }
+        }
+        let whole = try store.worklist().ordered(by: .suspicion, at: home.clock.now, cap: cap)
+            .filter { !$0.state.isSigned || $0.awaitsAddendum }.map(\.id)
+        #expect(whole.count > 40)
+        #expect(try store.mostUrgent(limit: 1000, cap: cap) == whole)
+        #expect(try store.mostUrgent(limit: 9, cap: cap) == Array(whole.prefix(9)))
+        #expect(try store.mostUrgent(limit: 45, cap: cap) == Array(whole.prefix(45)))
+        let facts = try store.worklistFacts()
+        let awaiting = try store.worklist().filter(\.awaitsAddendum).map(\.id)
+        #expect(!awaiting.isEmpty && facts.filter(\.awaitsAddendum).map(\.id) == awaiting)
+        try tamper(home, "UPDATE study SET removed_at = '2026-11-20T00:00:00.000000Z'")
+        #expect(try store.mostUrgent(limit: 9, cap: cap).isEmpty && store.studyCount() == 0)
     }
 
     @Test func largeImagesAreStoredQuickly() throws {

@@ -29,6 +29,8 @@ public struct WorklistItem: Sendable, Equatable, Identifiable {
     public let isReported: Bool
     /// True where a person must read it without the model.
     public let needsManualReview: Bool
+    /// True where an image came after the signature.
+    public let awaitsAddendum: Bool
     /// Modality of the first image.
     public let modality: String
     /// Age at the study in whole years, where known.
@@ -44,8 +46,8 @@ public struct WorklistItem: Sendable, Equatable, Identifiable {
     public init(
         id: StudyID, receivedAt: Date, state: ReadingState, isFlagged: Bool, flaggedAt: Date?,
         openedAt: Date?, signedAt: Date?, suspicion: Double?, pathology: Pathology?,
-        isReported: Bool, needsManualReview: Bool, modality: String, age: Int?,
-        holder: ReaderID?, signedBy: ReaderID?, searchText: String
+        isReported: Bool, needsManualReview: Bool, awaitsAddendum: Bool, modality: String,
+        age: Int?, holder: ReaderID?, signedBy: ReaderID?, searchText: String
     ) {
         self.id = id
         self.receivedAt = receivedAt
@@ -58,6 +60,7 @@ public struct WorklistItem: Sendable, Equatable, Identifiable {
         self.pathology = pathology
         self.isReported = isReported
         self.needsManualReview = needsManualReview
+        self.awaitsAddendum = awaitsAddendum
         self.modality = modality
         self.age = age
         self.holder = holder
@@ -73,7 +76,8 @@ public struct WorklistItem: Sendable, Equatable, Identifiable {
             openedAt: entry.openedAt, signedAt: entry.signedAt,
             suspicion: entry.topFinding?.suspicion, pathology: entry.topFinding?.pathology,
             isReported: entry.topFinding?.isReported ?? false,
-            needsManualReview: entry.needsManualReview, modality: entry.modality,
+            needsManualReview: entry.needsManualReview, awaitsAddendum: entry.awaitsAddendum,
+            modality: entry.modality,
             age: entry.patient.ageInYears(atStudyDate: entry.study.date),
             holder: entry.claim?.reader, signedBy: entry.signedBy,
             searchText: Self.searchText(
@@ -89,6 +93,9 @@ public struct WorklistItem: Sendable, Equatable, Identifiable {
     /// True for a flagged study that nobody has signed as final.
     public var isCritical: Bool { isFlagged && !state.isSigned }
 
+    /// True where a reader has something to write: not signed, or an addendum is due.
+    public var isUnread: Bool { !state.isSigned || awaitsAddendum }
+
     /// True where a lower-case text is part of name, identifier or accession.
     func matches(_ needle: String) -> Bool {
         needle.isEmpty || searchText.containsBytes(of: needle)
@@ -98,7 +105,8 @@ public struct WorklistItem: Sendable, Equatable, Identifiable {
     func urgency() -> WorklistUrgency {
         WorklistUrgency(
             receivedAt: receivedAt, isCritical: isCritical, isSigned: state.isSigned,
-            signedAt: signedAt, needsManualReview: needsManualReview, suspicion: suspicion)
+            awaitsAddendum: awaitsAddendum, signedAt: signedAt,
+            needsManualReview: needsManualReview, suspicion: suspicion)
     }
 }
 

@@ -87,7 +87,7 @@ public struct WorklistQuery: Sendable, Equatable {
             case .word(let word): item.matches(word)
             case .state(let state):
                 item.state.word.hasPrefix(state) || item.state.rawValue.lowercased() == state
-                    || (state == "unread" && !item.state.isSigned)
+                    || (state == "unread" && item.isUnread)
                     || (state == "signed" && item.state.isSigned)
             case .modality(let modality): item.modality.lowercased() == modality
             case .finding(let name):

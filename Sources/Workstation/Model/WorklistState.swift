@@ -30,7 +30,7 @@ enum WorklistTab: Sendable, Equatable {
         switch self {
         case .all: true
         case .critical: item.isCritical
-        case .unread: !item.state.isSigned
+        case .unread: item.isUnread
         case .mine: item.holder == reader || item.signedBy == reader
         case .signed: item.state.isSigned
         case .saved(let filter): filter.query.holds(item, now: now)
@@ -144,7 +144,7 @@ struct WorklistState: Sendable {
     private(set) var counts: [Int] = []
     /// Flagged and not signed.
     private(set) var criticalCount = 0
-    /// Not signed.
+    /// Not signed, or an addendum is due.
     private(set) var unreadCount = 0
     /// When the longest waiting was received.
     private(set) var oldest: Date?
@@ -177,9 +177,8 @@ struct WorklistState: Sendable {
         items = items.ordered(by: order, at: now, cap: cap)
         counts = tabs.map { tab in items.count { tab.holds($0, reader: reader, now: now) } }
         criticalCount = items.count { $0.isCritical }
-        let waiting = items.filter { !$0.state.isSigned }
-        unreadCount = waiting.count
-        oldest = waiting.map(\.receivedAt).min()
+        unreadCount = items.count { $0.isUnread }
+        oldest = items.lazy.filter { !$0.state.isSigned }.map(\.receivedAt).min()
         filter(reader: reader, now: now)
     }
 

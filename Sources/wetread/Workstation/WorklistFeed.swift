@@ -72,7 +72,8 @@ extension WorklistItem {
             isFlagged: facts.criticalCount > 0, flaggedAt: facts.flaggedAt,
             openedAt: facts.openedAt, signedAt: facts.signedAt, suspicion: facts.suspicion,
             pathology: facts.pathology, isReported: facts.isReported,
-            needsManualReview: facts.needsManualReview, modality: facts.modality,
+            needsManualReview: facts.needsManualReview, awaitsAddendum: facts.awaitsAddendum,
+            modality: facts.modality,
             age: facts.patient.ageInYears(atStudyDate: facts.studyDate), holder: facts.holder,
             signedBy: facts.signedBy,
             searchText: Self.searchText(
