@@ -230,7 +230,8 @@ extension RecordStore {
             suspicion: row[9], pathology: (row[8] as String?).map { Pathology($0) },
             isReported: row[10] ?? false,
             needsManualReview: !state.isSigned && (hasFailed || lacksFrontalChest),
-            awaitsAddendum: row[18], holder: holder, signedBy: (row[15] as String?).map { ReaderID($0) },
+            awaitsAddendum: row[18], holder: holder,
+            signedBy: (row[15] as String?).map { ReaderID($0) },
             signedAt: signed?.date)
     }
 }
