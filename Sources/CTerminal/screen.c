@@ -22,7 +22,6 @@ static FILE *output;         // what ncurses writes to; see output.c
 static bool uses_colour;
 static int pair_limit;
 static int pair_count;
-static int32_t scroll_row, scroll_height, scroll_down;   // see wt_terminal_scroll
 static int cursor_state = -1;   // what curs_set was last told; -1 unknown
 // The pair of (foreground + 1, background + 1), 0 while there is none; COLOUR_PAIRS fit 16 bits.
 static uint16_t pair_of[SIDE][SIDE];
@@ -113,6 +112,23 @@ static bool moves_cells(void) {
         && is_string("ich", "\033[%p1%d@") && is_string("sc", "\0337") && is_string("rc", "\0338");
 }
 
+static bool has_colour_codes(int colour, const char *front, const char *back) {
+    char *code = set_a_foreground == NULL ? NULL : tparm(set_a_foreground, colour);
+    if (code == NULL || strcmp(code, front) != 0) return false;
+    code = set_a_background == NULL ? NULL : tparm(set_a_background, colour);
+    return code != NULL && strcmp(code, back) == 0;
+}
+
+// True where looks are set by the numbers that nearly all terminals have.
+static bool has_plain_codes(void) {
+    bool attributes = is_string("bold", "\033[1m") && is_string("dim", "\033[2m")
+        && is_string("smul", "\033[4m") && is_string("rev", "\033[7m") && no_color_video <= 0;
+    if (!attributes || !uses_colour) return attributes;
+    return (COLORS == 16 || COLORS == 256) && has_colour_codes(1, "\033[31m", "\033[41m")
+        && has_colour_codes(9, "\033[91m", "\033[101m")
+        && (COLORS == 16 || has_colour_codes(200, "\033[38;5;200m", "\033[48;5;200m"));
+}
+
 enum wt_terminal_status wt_terminal_start(bool colour, struct wt_terminal_facts *facts) {
     memset(facts, 0, sizeof *facts);
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) return WT_TERMINAL_NOT_A_TERMINAL;
@@ -151,6 +167,8 @@ enum wt_terminal_status wt_terminal_start(bool colour, struct wt_terminal_facts 
     wt_terminal_forget_pairs();
     cursor_state = -1;
     facts->moves = moves_cells();
+    facts->codes = has_plain_codes();
+    facts->bce = back_color_erase;
     facts->sgr = exit_attribute_mode != NULL && strstr(exit_attribute_mode, "\033[") != NULL;
     // ncurses has written its own part of `enter` when this returns; the rest is ours.
     refresh();
@@ -203,6 +221,8 @@ static int colour_or_own(int32_t colour) {
     return colour < 0 || colour >= COLOUR_MAX ? -1 : colour;
 }
 
+bool wt_terminal_knows(uint32_t scalar, int32_t width) { return wcwidth((wchar_t)scalar) == width; }
+
 bool wt_terminal_put(
     int32_t row, int32_t column, const uint32_t *scalars, int32_t count, int32_t width,
     int32_t foreground, int32_t background, uint32_t attributes) {
@@ -224,7 +244,7 @@ bool wt_terminal_put(
 
     wchar_t text[SCALARS_MAX + 1] = {0};
     for (int i = 0; i < count && i < SCALARS_MAX; i++) text[i] = (wchar_t)scalars[i];
-    if (wcwidth(text[0]) != width) {
+    if (!wt_terminal_knows(scalars[0], width)) {
         text[0] = L'?';
         text[1] = 0;
     }
@@ -288,23 +308,28 @@ void wt_terminal_moved(
 }
 
 void wt_terminal_scroll(int32_t row, int32_t height, int32_t down) {
-    if (screen == NULL || COLS < 1 || height < 1) return;
-    scroll_row = row;
-    scroll_height = height;
-    scroll_down = down;
+    if (screen == NULL || height < 1 || !wt_modes_taken() || !wt_output_begin()) return;
+    // ncurses finds the lines by their contents, and scrolls.
+    copy_moved(newscr, row, 0, height, COLS, down, 0);
+    doupdate();
+    wtouchln(stdscr, row, height, 1);
+    fflush(output);
+    wt_output_end();
 }
 
-// What wt_terminal_scroll asked for: ncurses finds the lines by their contents, and scrolls.
-static void scroll_lines(void) {
-    copy_moved(newscr, scroll_row, 0, scroll_height, COLS, scroll_down, 0);
-    doupdate();
-    wtouchln(stdscr, scroll_row, scroll_height, 1);
-    scroll_height = 0;
+void wt_terminal_repaired(int32_t row, int32_t column, int32_t height, int32_t width) {
+    if (screen == NULL || width < 1 || height < 1) return;
+    cchar_t *line = calloc((size_t)width + 1, sizeof *line);
+    for (int i = row; line != NULL && i < row + height; i++) {
+        mvwin_wchnstr(stdscr, i, column, line, width);
+        mvwadd_wchnstr(curscr, i, column, line, width);
+    }
+    wtouchln(newscr, row, height, 1);
+    free(line);
 }
 
 void wt_terminal_compose(int32_t cursor_row, int32_t cursor_column, bool everything) {
     if (screen == NULL || !wt_modes_taken() || !wt_output_begin()) return;
-    if (scroll_height > 0) scroll_lines();
     bool shown = cursor_row >= 0 && cursor_column >= 0;
     if (everything) {
         clearok(stdscr, TRUE);

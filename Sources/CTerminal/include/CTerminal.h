@@ -15,6 +15,8 @@ struct wt_terminal_facts {
     int32_t pairs;            // colour pairs it can hold at once
     bool utf8;                // the locale's character set is UTF-8
     bool sgr;                 // attributes are set by ECMA-48's SGR
+    bool codes;               // colours and attributes by the numbers that nearly all have; 0, 16 or 256
+    bool bce;                 // what is erased gets the background in force
     bool moves;               // it moves cells by csr, indn, rin, dch, ich as ECMA-48 has them
     bool fallback;            // TERM is unknown here or cannot address cells; `name` is used
     char name[64];            // terminal type in use
@@ -91,9 +93,16 @@ void wt_terminal_hold(int32_t row, int32_t column, int32_t count);
 void wt_terminal_moved(
     int32_t row, int32_t column, int32_t height, int32_t width, int32_t down, int32_t right);
 
-// Asks ncurses to scroll whole lines of its own when it composes next, before what changed: `height`
-// lines from `row` on, `down` lines down (up if negative).
+// Makes the bytes that scroll whole lines, `height` from `row` on, `down` lines down (up if
+// negative); wt_terminal_composed hands them out.
 void wt_terminal_scroll(int32_t row, int32_t height, int32_t down);
+
+// Tells ncurses that what it wanted last stands in a rectangle of cells again.
+void wt_terminal_repaired(int32_t row, int32_t column, int32_t height, int32_t width);
+
+// True where the C library gives a character this width in cells; for another one
+// wt_terminal_put puts a question mark.
+bool wt_terminal_knows(uint32_t scalar, int32_t width);
 
 // Makes the bytes for what changed since the last time, with the cursor at row and column, hidden
 // if negative; wt_terminal_composed hands them out. With `everything`, clears and writes the whole

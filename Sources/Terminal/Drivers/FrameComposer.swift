@@ -12,12 +12,11 @@ import CTerminal
     private var looks: ThemeLooks
     private var images: ImageWriter
     private var styles: StyleFilter?
-    /// True where the terminal's type says how cells are moved.
-    private let movesCells: Bool
+    private let facts: wt_terminal_facts
 
     /// For a terminal that shows nothing yet.
     init(_ facts: wt_terminal_facts, theme: Theme, colour: Capabilities.Colour) {
-        movesCells = facts.moves
+        self.facts = facts
         styles = facts.sgr ? StyleFilter(hasOffCodes: facts.colours >= 16) : nil
         self.theme = theme
         looks = ThemeLooks(theme, colour: colour)
@@ -50,16 +49,20 @@ import CTerminal
         return gains ? Array("\u{1B}[?2026h".utf8) + bytes + Array("\u{1B}[?2026l".utf8) : bytes
     }
 
-    /// Everything through ncurses, but for a move to the side.
+    /// Everything through ncurses, but for a move of a picture.
     private mutating func composeAll(_ frame: Frame) -> [UInt8] {
         var bytes: [UInt8] = []
-        if let shown, movesCells, let shift = ImageShift.between(shown, and: frame) {
+        if facts.moves, let shown,
+            let shift = ImageShift.between(shown, and: frame, scrollsLines: facts.codes)
+        {
             if shift.rows == 0 {
-                bytes = shift.bytes(over: shown)
+                let rows = 0..<frame.size.rows
+                bytes = ImageWriter.saving
+                bytes += rows.flatMap { shift.sideways($0, in: shown)?.bytes ?? [] }
+                bytes += ImageWriter.restoring
                 tell(shift, over: shown)
             } else {
-                let area = shift.area
-                wt_terminal_scroll(Int32(area.row), Int32(area.rows), Int32(shift.rows))
+                bytes = scrollByNCurses(shift, over: shown)
             }
         }
         return bytes + composeText(frame, over: shown, isOurs: { _ in false })
@@ -67,29 +70,61 @@ import CTerminal
 
     /// Text through ncurses, pictures by our own writer.
     private mutating func composeParts(_ frame: Frame, hasSideMargins: Bool) -> [UInt8] {
-        var last = shown
-        var moved = shown
         var bytes: [UInt8] = []
+        var move: ImageShift?
         if let shown,
-            let shift = ImageShift.between(shown, and: frame, hasSideMargins: hasSideMargins)
+            let shift = ImageShift.between(
+                shown, and: frame, hasSideMargins: hasSideMargins, scrollsLines: facts.codes)
         {
-            bytes = shift.bytes(over: shown)
-            moved = shift.applied(to: shown)
-            if shift.takesTextAlong {
+            move = shift
+            if shift.rows != 0 {
+                bytes = scroll(shift, over: shown)
                 tell(shift, over: shown)
                 hold(frame)
             }
         }
-        var text = composeText(frame, over: last, isOurs: ImageWriter.isPicture)
-        if Self.hasHeldGlyph(text) {
-            // ncurses moved lines, and parts of the picture with them: all is written anew.
-            last = nil
-            bytes = []
-            text = composeText(frame, over: nil, isOurs: ImageWriter.isPicture)
+        let text = composeText(frame, over: shown, isOurs: ImageWriter.isPicture)
+        if shown != nil, !Self.hasHeldGlyph(text) {
+            return bytes + images.bytes(frame, over: shown, after: move) + text
         }
-        bytes += text
-        if last == nil { hold(frame) }
-        return bytes + images.bytes(frame, over: last == nil ? nil : moved)
+        // Nothing was shown, or ncurses moved lines with parts of the picture: all is written anew.
+        let all =
+            shown == nil ? text : composeText(frame, over: nil, isOurs: ImageWriter.isPicture)
+        hold(frame)
+        return all + images.bytes(frame, over: nil)
+    }
+
+    /// The bytes of a move up or down, and what puts back the text beside the picture.
+    private func scroll(_ shift: ImageShift, over shown: Frame) -> [UInt8] {
+        let text = shift.isWithinMargins ? [] : repair.bytes(of: shown, after: shift)
+        return ImageWriter.saving + shift.scroll + text + ImageWriter.restoring
+    }
+
+    /// The same where the picture is in the hands of ncurses: it scrolls the lines itself.
+    private mutating func scrollByNCurses(_ shift: ImageShift, over shown: Frame) -> [UInt8] {
+        let area = shift.area
+        let (row, rows) = (Int32(area.row), Int32(area.rows))
+        wt_terminal_scroll(row, rows, Int32(shift.rows))
+        let scroll = composed()
+        wt_terminal_repaired(row, 0, rows, Int32(area.column))
+        wt_terminal_repaired(
+            row, Int32(area.endColumn), rows, Int32(shown.size.columns - area.endColumn))
+        let text = repair.bytes(of: shown, after: shift)
+        return scroll + ImageWriter.saving + text + ImageWriter.restoring
+    }
+
+    private var repair: TextRepair {
+        TextRepair(
+            looks: looks, hasOffCodes: facts.colours >= 16, erasesInColour: facts.bce)
+    }
+
+    /// What ncurses has written.
+    private mutating func composed() -> [UInt8] {
+        let count = wt_terminal_composed(nil, 0)
+        let bytes = [UInt8](unsafeUninitializedCapacity: Int(count)) { buffer, filled in
+            filled = Int(wt_terminal_composed(buffer.baseAddress, Int64(buffer.count)))
+        }
+        return styles?.filtered(bytes) ?? bytes
     }
 
     /// The bytes of ncurses; cells that are ours are left alone, and blank in a whole frame.
@@ -102,12 +137,8 @@ import CTerminal
         }
         let cursor = frame.cursor.flatMap { frame.bounds.contains($0) ? $0 : nil }
         wt_terminal_compose(Int32(cursor?.row ?? -1), Int32(cursor?.column ?? -1), last == nil)
-        let count = wt_terminal_composed(nil, 0)
-        let bytes = [UInt8](unsafeUninitializedCapacity: Int(count)) { buffer, filled in
-            filled = Int(wt_terminal_composed(buffer.baseAddress, Int64(buffer.count)))
-        }
         if last == nil { styles?.forget() }
-        return styles?.filtered(bytes) ?? bytes
+        return composed()
     }
 
     /// True where the bytes of ncurses have a glyph that stands for a picture's cell.

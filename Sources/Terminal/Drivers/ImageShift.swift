@@ -14,28 +14,25 @@ package struct ImageShift: Equatable {
     /// Bytes that a cell of a picture takes, about.
     private static let cellBytes = 20
     /// Bytes that moving one row to the side takes, about.
-    private static let rowBytes = 26
+    private static let rowBytes = 18
 
-    /// True for a move up or down that leaves what stands beside the picture where it is.
+    /// True for a move up or down under which the terminal leaves alone what stands beside.
     package let isWithinMargins: Bool
 
     /// The move that brings `shown` nearest to `frame`; nil where moving gains nothing.
     ///
-    /// `hasSideMargins`: the terminal can scroll a rectangle by itself.
+    /// - Parameters:
+    ///   - hasSideMargins: the terminal can scroll a rectangle by itself.
+    ///   - scrollsLines: whole lines may be scrolled, text beside the picture too.
     package static func between(
-        _ shown: Frame, and frame: Frame, hasSideMargins: Bool = false
+        _ shown: Frame, and frame: Frame, hasSideMargins: Bool = false, scrollsLines: Bool = true
     ) -> ImageShift? {
         guard shown.size == frame.size, let area = area(of: frame), area == Self.area(of: shown)
         else { return nil }
-        let isFree = (0..<area.rows * area.columns).allSatisfy { index in
-            let place = area.position(
-                columns: index % area.columns, rows: index / area.columns)
-            return ImageWriter.isPicture(shown[place])
-        }
         func shift(columns: Int = 0, rows: Int = 0) -> ImageShift {
             ImageShift(
                 area: area, columns: columns, rows: rows,
-                isWithinMargins: hasSideMargins && isFree && rows != 0)
+                isWithinMargins: hasSideMargins && rows != 0)
         }
         let still = shift()
         let unmoved = still.differing(shown, frame, step: 1)
@@ -44,7 +41,7 @@ package struct ImageShift: Equatable {
             .map { shift(columns: $0) }
         let down = (1...rowsMax).flatMap { [$0, -$0] }
             .map { shift(rows: $0) }
-        let fits = (across + down).filter {
+        let fits = (across + (hasSideMargins || scrollsLines ? down : [])).filter {
             abs($0.columns) < area.columns && abs($0.rows) < area.rows
         }
         let counted = fits.map { ($0, $0.differing(shown, frame, step: 7)) }
@@ -53,16 +50,8 @@ package struct ImageShift: Equatable {
         return moved < unmoved * cellBytes ? best : nil
     }
 
-    /// True where the terminal moves what stands beside the picture as well.
-    package var takesTextAlong: Bool { rows != 0 && !isWithinMargins }
-
-    /// The parts of the screen that the terminal moves.
+    /// The parts of the screen that the terminal moves and that stay moved.
     package func moved(in shown: Frame) -> [Rectangle] {
-        if takesTextAlong {
-            return [
-                Rectangle(column: 0, row: area.row, columns: shown.size.columns, rows: area.rows)
-            ]
-        }
         if rows != 0 { return [area] }
         return (0..<area.rows).filter { canMove($0, in: shown) }.map { area.line($0) }
     }
@@ -81,33 +70,43 @@ package struct ImageShift: Equatable {
         return moved
     }
 
-    /// The bytes of the move; the cursor and the colours are saved before and restored after.
-    package func bytes(over shown: Frame) -> [UInt8] {
-        var text = "\u{1B}7\u{1B}[m"
-        if isWithinMargins {
-            // DECSLRM: only the picture's columns.
-            text += "\u{1B}[?69h\u{1B}[\(area.column + 1);\(area.endColumn)s"
-        }
+    /// What stands in a place after whole lines were scrolled up or down; nil for what came in.
+    func scrolled(_ place: Position, in shown: Frame) -> Cell? {
+        let from = place.row - rows
+        return (area.row..<area.endRow).contains(from)
+            ? shown[Position(column: place.column, row: from)] : nil
+    }
+
+    /// The bytes of a move up or down.
+    package var scroll: [UInt8] {
         // A count of one is left out.
-        let steps = max(abs(rows), abs(columns))
-        let count = steps == 1 ? "" : String(steps)
-        if rows != 0 {
-            // DECSTBM and SU or SD: whole lines, text beside the picture too.
-            text += "\u{1B}[\(area.row + 1);\(area.endRow)r"
-            text += "\u{1B}[\(count)\(rows < 0 ? "S" : "T")\u{1B}[r"
-            // Without the mode the margins are gone.
-            if isWithinMargins { text += "\u{1B}[?69l" }
-        } else {
-            // DCH on one side and ICH on the other: what stands right of the picture stays.
-            let (taken, given) =
-                columns < 0
-                ? (area.column, area.endColumn + columns) : (area.endColumn - columns, area.column)
-            for row in 0..<area.rows where canMove(row, in: shown) {
-                text += "\u{1B}[\(area.row + row + 1);\(taken + 1)H\u{1B}[\(count)P"
-                text += "\u{1B}[\(given + 1)G\u{1B}[\(count)@"
-            }
-        }
-        return Array((text + "\u{1B}8").utf8)
+        let count = abs(rows) == 1 ? "" : String(abs(rows))
+        // DECSTBM and SU or SD: whole lines, text beside the picture too.
+        let lines =
+            "\u{1B}[\(area.row + 1);\(area.endRow)r\u{1B}[\(count)\(rows < 0 ? "S" : "T")\u{1B}[r"
+        // DECSLRM: only the picture's columns. Without the mode the margins are gone.
+        let text =
+            isWithinMargins
+            ? "\u{1B}[?69h\u{1B}[\(area.column + 1);\(area.endColumn)s\(lines)\u{1B}[?69l" : lines
+        return Array(text.utf8)
+    }
+
+    /// The bytes of a move of one row to the side, and the column where they leave the cursor: there
+    /// stands what came in. None for a row that cannot be moved.
+    package func sideways(_ row: Int, in shown: Frame) -> (bytes: [UInt8], column: Int)? {
+        guard rows == 0, (area.row..<area.endRow).contains(row),
+            canMove(row - area.row, in: shown)
+        else { return nil }
+        let count = abs(columns) == 1 ? "" : String(abs(columns))
+        func place(_ column: Int) -> String { column == 0 ? "" : String(column + 1) }
+        // DCH on one side and ICH on the other: what stands right of the picture stays.
+        let (taken, given) =
+            columns < 0
+            ? (area.column, area.endColumn + columns) : (area.endColumn - columns, area.column)
+        let text =
+            "\u{1B}[\(row + 1)\(taken == 0 ? "" : ";\(taken + 1)")H\u{1B}[\(count)P"
+            + "\u{1B}[\(place(given))G\u{1B}[\(count)@"
+        return (Array(text.utf8), given)
     }
 
     /// A row moves to the side only where no text lies over it, and no wide glyph would be cut.
@@ -132,7 +131,7 @@ package struct ImageShift: Equatable {
         return count
     }
 
-    /// Bytes of the move, and of the text that whole lines take along.
+    /// Bytes of the move, and of the text that is put back.
     private func overhead(_ shown: Frame) -> Int {
         if rows == 0 { return area.rows * Self.rowBytes }
         if isWithinMargins { return 50 }

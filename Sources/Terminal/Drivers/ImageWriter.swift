@@ -43,24 +43,39 @@ package struct ImageWriter {
 
     /// The bytes for the picture cells of `frame` that differ from `shown` (nil: for all of them).
     ///
+    /// A move of `shown` to the side is made on the way, row by row: what comes in is written where
+    /// the cursor stands then. A move up or down was made before.
+    ///
     /// The cursor and the colours are saved before and restored after; none for no difference.
-    package func bytes(_ frame: Frame, over shown: Frame?) -> [UInt8] {
+    package func bytes(
+        _ frame: Frame, over shown: Frame?, after shift: ImageShift? = nil
+    ) -> [UInt8] {
+        let standing = shown.map { shift?.applied(to: $0) ?? $0 }
         var bytes: [UInt8] = []
         var state = State()
         for row in 0..<frame.size.rows {
+            if let shown, let move = shift?.sideways(row, in: shown) {
+                if bytes.isEmpty { bytes += Self.saving }
+                bytes += move.bytes
+                (state.row, state.column) = (row, move.column)
+            }
             for column in 0..<frame.size.columns {
                 let index = row * frame.size.columns + column
                 let cell = frame.cells[index]
                 guard Self.isPicture(cell) else { continue }
-                if let shown, Self.looksSame(shown.cells[index], cell) { continue }
-                if bytes.isEmpty { bytes += Array("\u{1B}7\u{1B}[m".utf8) }
+                if let standing, Self.looksSame(standing.cells[index], cell) { continue }
+                if bytes.isEmpty { bytes += Self.saving }
                 move(to: row, column, in: frame, &state, &bytes)
                 write(cell, &state, &bytes)
             }
         }
-        if !bytes.isEmpty { bytes += Array("\u{1B}8".utf8) }
+        if !bytes.isEmpty { bytes += Self.restoring }
         return bytes
     }
+
+    /// DECSC with no colours in force, and DECRC.
+    static let saving = Array("\u{1B}7\u{1B}[m".utf8)
+    static let restoring = Array("\u{1B}8".utf8)
 
     /// Brings the cursor to a cell the cheapest way: on by writing what stands between, or jumping.
     private func move(

@@ -293,10 +293,15 @@ extension Canvas {
     /// What the panel says of the selected finding, where there is room for that.
     private func selectedFindingLines(_ study: StudyState) -> [TextRun] {
         guard let finding = study.finding, model.panelHasRoom else { return [] }
+        if study.isDetailFolded {
+            let keys = ["finding", "fit"].map { model.keyLabel(of: $0, in: model.placeBelow) }
+            let text = "\(finding.pathology.displayName): \(keys.joined(separator: " or ")) says more"
+            return [TextRun(text, Style(.dim))]
+        }
         guard size.rows >= 45 else {
             return [TextRun("\(finding.pathology.displayName): \(finding.clinicalSignificance)")]
         }
-        let columns = StudyLayout(size: size).panel.columns - 2
+        let columns = model.studyLayout.panel.columns - 2
         return [TextRun(" ")]
             + TextWindow.finding(
                 finding, card: study.detail?.modelCard, columns: columns, role: .text)

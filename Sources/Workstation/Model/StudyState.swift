@@ -146,6 +146,10 @@ struct StudyState: Sendable {
     var isPictureFocused = false
     /// True while the picture has the whole width and the findings are hidden.
     var isPictureAlone = false
+    /// True from a pan until the findings or the whole picture are asked for: what is said of the
+    /// selected finding is folded, for beside a picture that moves it would be written again each
+    /// time.
+    var isDetailFolded = false
     /// The tool that takes points; nil for none.
     var points: PointState?
     var measurements: [Measurement] = []

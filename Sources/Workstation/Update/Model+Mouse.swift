@@ -87,6 +87,7 @@ extension Model {
         if event.button == .left, !event.modifiers.contains(.control) {
             if study?.view.viewport?.showsWhole == false {
                 study?.view.viewport?.pan(columns: -columns, rows: -rows)
+                study?.isDetailFolded = true
             }
             return
         }
@@ -102,6 +103,7 @@ extension Model {
         case .wheelDown: moveFinding(.rows(1))
         case .press:
             study?.isPictureFocused = false
+            study?.isDetailFolded = false
             guard let study else { return [] }
             let row =
                 event.position.row - layout.panel.row - StudyLayout.panelHeadRows

@@ -252,6 +252,7 @@ extension Model {
 
     mutating func fitPicture() -> [Effect] {
         study?.view.viewport?.fit()
+        study?.isDetailFolded = false
         return []
     }
 
@@ -268,6 +269,7 @@ extension Model {
             return []
         }
         study?.view.viewport?.pan(columns: columns, rows: rows)
+        study?.isDetailFolded = true
         return []
     }
 }

@@ -46,7 +46,9 @@ extension Model {
     /// - Returns: true where the command must not act yet, because it would record what the reader
     ///   says of a finding that was not on the screen.
     mutating func bringsFindingsBack(for command: Command) -> Bool {
-        guard screen == .study, study?.isPictureAlone == true else { return false }
+        guard screen == .study else { return false }
+        if Commands.showsFindings.contains(command.id) { study?.isDetailFolded = false }
+        guard study?.isPictureAlone == true else { return false }
         if Commands.recordsOnFindings.contains(command.id) {
             showFindings()
             let text = "nothing recorded: here are the findings, \(command.title) now acts on ›"
@@ -65,6 +67,7 @@ extension Model {
         } else {
             study?.isPictureFocused.toggle()
         }
+        if study?.isPictureFocused == false { study?.isDetailFolded = false }
         return []
     }
 

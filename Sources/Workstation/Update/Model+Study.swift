@@ -103,6 +103,7 @@ extension Model {
         let target = motion.row(
             from: row, count: findings.count, height: findings.count)
         study?.selectedFinding = findings[target].pathology
+        study?.isDetailFolded = false
     }
 
     /// Keeps the selected finding among those that the panel has room for.

@@ -1,0 +1,258 @@
+// Text that a scroll of whole lines took along, written again where it stood.
+
+import CTerminal
+
+/// Makes the bytes that put text back after the terminal scrolled whole lines under a picture.
+///
+/// Only what differs is written, in runs of one look, and not line by line: the next run is always
+/// the one that costs the fewest bytes, the cursor's way and the change of colours together
+/// (nearest neighbour). A panel of findings, whose lines change colours at the same columns, takes
+/// about 70 % of the bytes that way.
+package struct TextRepair {
+    private let looks: ThemeLooks
+    private let hasOffCodes: Bool
+    private let erasesInColour: Bool
+
+    /// For text in the colours of a theme; `erasesInColour`: what is erased gets the background in
+    /// force.
+    package init(looks: ThemeLooks, hasOffCodes: Bool, erasesInColour: Bool) {
+        self.looks = looks
+        self.hasOffCodes = hasOffCodes
+        self.erasesInColour = erasesInColour
+    }
+
+    /// Text of one look in one row.
+    private struct Run {
+        let row: Int
+        let column: Int
+        /// Where the cursor stands after it.
+        let endColumn: Int
+        /// How it looks; nil for blanks, of which only the background shows.
+        let look: CellLook?
+        let background: Int
+        let bytes: [UInt8]
+    }
+
+    /// Erases to the end of the line (EL).
+    private static let erase = Array("\u{1B}[K".utf8)
+    /// Blanks at the end of a line from which on erasing is shorter.
+    private static let erasedMin = 4
+    /// Bytes of cells between that are written again rather than jumped over.
+    private static let bridgeMax = 4
+
+    /// What puts the text back that `shown` has beside the picture, after the lines of a move up or
+    /// down were scrolled. The terminal has no colours and attributes in force before, and some
+    /// after it.
+    package func bytes(of shown: Frame, after shift: ImageShift) -> [UInt8] {
+        let area = shift.area
+        var left: [Run] = []
+        for row in area.row..<area.endRow {
+            left += runs(in: row, 0..<area.column, shown, shift)
+            left += runs(in: row, area.endColumn..<shown.size.columns, shown, shift)
+        }
+        var bytes = Array("\u{1B}[m".utf8)
+        var place: (row: Int, column: Int)?
+        var look = CellLook(foreground: -1, background: -1, attributes: [])
+        while !left.isEmpty {
+            let costs = left.lazy.map { run in
+                Self.way(from: place, to: run).count + Self.change(from: look, to: run)
+            }
+            let next = zip(costs, left.indices).min { $0 < $1 }?.1 ?? 0
+            let run = left.remove(at: next)
+            bytes += Self.way(from: place, to: run).bytes
+            bytes += Self.rendition(run.look ?? Self.plain(on: run.background)) + run.bytes
+            if let seen = run.look { look = seen } else { look.background = run.background }
+            // After the last column the terminal may stand there or be about to wrap.
+            place = run.endColumn < shown.size.columns ? (run.row, run.endColumn) : nil
+        }
+        var styles = StyleFilter(hasOffCodes: hasOffCodes)
+        return styles.filtered(bytes)
+    }
+
+    // MARK: what differs
+
+    private func runs(
+        in row: Int, _ columns: Range<Int>, _ shown: Frame, _ shift: ImageShift
+    ) -> [Run] {
+        let base = row * shown.size.columns
+        func isRight(_ column: Int) -> Bool {
+            let cell = shown.cells[base + column]
+            // What the scroll brought in is blank in a colour of the terminal's.
+            guard let other = shift.scrolled(Position(column: column, row: row), in: shown)
+            else { return false }
+            return cell == other || isBlank(cell) && isBlank(other)
+                && look(cell).background == look(other).background
+        }
+        var runs: [Run] = []
+        var end = columns.upperBound
+        if end == shown.size.columns, let erased = erasing(row, columns, shown, isRight) {
+            runs.append(erased)
+            end = erased.column
+        }
+        var column = columns.lowerBound
+        while column < end {
+            if isRight(column) || shown.cells[base + column].width == 0 {
+                column += 1
+            } else {
+                let run = run(row, column..<end, shown, isRight)
+                runs.append(run)
+                column = run.endColumn
+            }
+        }
+        return runs
+    }
+
+    /// The longest run of one look from the first of the columns on.
+    private func run(
+        _ row: Int, _ columns: Range<Int>, _ shown: Frame, _ isRight: (Int) -> Bool
+    ) -> Run {
+        let base = row * shown.size.columns
+        let background = look(shown.cells[base + columns.lowerBound]).background
+        var seen: CellLook?
+        var bytes: [UInt8] = []
+        var bridge: [UInt8] = []
+        var end = columns.lowerBound
+        for column in columns {
+            let cell = shown.cells[base + column]
+            let look = look(cell)
+            guard look.background == background, isBlank(cell) || look == seen ?? look else { break }
+            bridge += cell.width == 0 ? [] : Self.glyph(cell)
+            if isRight(column) {
+                if bridge.count > Self.bridgeMax { break }
+                continue
+            }
+            if !isBlank(cell) { seen = look }
+            bytes += bridge
+            bridge = []
+            end = column + 1
+        }
+        return Run(
+            row: row, column: columns.lowerBound, endColumn: end, look: seen,
+            background: background, bytes: bytes)
+    }
+
+    /// What erases the blanks at the end of a line, where they are many and some differ.
+    private func erasing(
+        _ row: Int, _ columns: Range<Int>, _ shown: Frame, _ isRight: (Int) -> Bool
+    ) -> Run? {
+        let last = shown.cells[row * shown.size.columns + columns.upperBound - 1]
+        let background = look(last).background
+        guard background < 0 || erasesInColour else { return nil }
+        var first = columns.upperBound
+        while first > columns.lowerBound {
+            let cell = shown.cells[row * shown.size.columns + first - 1]
+            guard isBlank(cell), look(cell).background == background else { break }
+            first -= 1
+        }
+        guard (first..<columns.upperBound).count(where: { !isRight($0) }) >= Self.erasedMin
+        else { return nil }
+        return Run(
+            row: row, column: first, endColumn: first, look: nil,
+            background: background, bytes: Self.erase)
+    }
+
+    // MARK: cells
+
+    private func look(_ cell: Cell) -> CellLook { looks.look(of: cell.style) }
+
+    /// True where only the background shows.
+    private func isBlank(_ cell: Cell) -> Bool {
+        cell.glyph == " " && look(cell).attributes.isDisjoint(with: [.reverse, .underline])
+    }
+
+    private static func plain(on background: Int) -> CellLook {
+        CellLook(foreground: -1, background: background, attributes: [])
+    }
+
+    /// The glyph as ncurses writes it: what the C library does not know is a question mark.
+    private static func glyph(_ cell: Cell) -> [UInt8] {
+        let scalars = cell.glyph.unicodeScalars
+        guard let first = scalars.first, wt_terminal_knows(first.value, Int32(cell.width)) else {
+            return Array(cell.width == 2 ? "? ".utf8 : "?".utf8)
+        }
+        return Array(cell.glyph.utf8)
+    }
+
+    /// The sequence that gives a cell this look and no other.
+    private static func rendition(_ look: CellLook) -> [UInt8] {
+        func colour(_ index: Int, basic: Int) -> String {
+            switch index {
+            case ..<0: ""
+            case 0..<8: ";\(basic + index)"
+            case 8..<16: ";\(basic + 60 + index - 8)"
+            default: ";\(basic + 8);5;\(index)"
+            }
+        }
+        let attributes = [(.bold, 1), (.dim, 2), (.underline, 4), (.reverse, 7)]
+            .filter { look.attributes.contains($0.0) }.map { (_: Attributes, code) in ";\(code)" }
+        let colours = colour(look.foreground, basic: 30) + colour(look.background, basic: 40)
+        return Array("\u{1B}[0\(attributes.joined())\(colours)m".utf8)
+    }
+
+    // MARK: what it costs
+
+    /// A way of the cursor to a run.
+    private enum Way {
+        case none
+        case forward(Int)
+        case backward(Int)
+        case down(Int, backward: Int)
+        case inRow(Int)
+        case anywhere(row: Int, column: Int)
+
+        /// How many bytes it takes.
+        var count: Int {
+            func digits(_ number: Int) -> Int { number < 10 ? 1 : number < 100 ? 2 : 3 }
+            return switch self {
+            case .none: 0
+            case .forward(let steps): steps == 1 ? 3 : 3 + digits(steps)
+            case .backward(let steps): steps
+            case .down(let steps, let back): back + (steps == 1 ? 3 : 3 + digits(steps))
+            case .inRow(let column): 3 + digits(column + 1)
+            case .anywhere(let row, let column):
+                3 + digits(row + 1) + (column == 0 ? 0 : 1 + digits(column + 1))
+            }
+        }
+
+        var bytes: [UInt8] {
+            func control(_ text: String) -> [UInt8] { Array("\u{1B}[\(text)".utf8) }
+            func back(_ steps: Int) -> [UInt8] { Array(repeating: 0x08, count: steps) }
+            return switch self {
+            case .none: []
+            case .forward(let steps): control(steps == 1 ? "C" : "\(steps)C")
+            case .backward(let steps): back(steps)
+            case .down(let steps, let backward):
+                control(steps == 1 ? "B" : "\(steps)B") + back(backward)
+            case .inRow(let column): control("\(column + 1)G")
+            case .anywhere(let row, let column):
+                control(column == 0 ? "\(row + 1)H" : "\(row + 1);\(column + 1)H")
+            }
+        }
+    }
+
+    /// The shortest way of the cursor.
+    private static func way(from place: (row: Int, column: Int)?, to run: Run) -> Way {
+        var ways = [Way.anywhere(row: run.row, column: run.column)]
+        if let place, place.row == run.row {
+            if place.column == run.column { return .none }
+            ways.append(.inRow(run.column))
+            ways.append(
+                place.column < run.column
+                    ? .forward(run.column - place.column) : .backward(place.column - run.column))
+        } else if let place, place.row < run.row, place.column >= run.column {
+            ways.append(.down(run.row - place.row, backward: place.column - run.column))
+        }
+        return ways.min { $0.count < $1.count } ?? ways[0]
+    }
+
+    /// About how many bytes another look takes; blanks only need their background.
+    private static func change(from look: CellLook, to run: Run) -> Int {
+        func colour(_ from: Int, _ to: Int) -> Int { from == to ? 0 : to < 16 ? 3 : 9 }
+        let cost = colour(look.background, run.background)
+        guard let wanted = run.look else { return cost == 0 ? 0 : cost + 2 }
+        let others =
+            colour(look.foreground, wanted.foreground)
+            + (look.attributes == wanted.attributes ? 0 : 3)
+        return cost + others == 0 ? 0 : cost + others + 2
+    }
+}
