@@ -30,7 +30,7 @@ PARTIAL = re.compile(rb"\x1b(\[[0-?]*[ -/]*)?$|\x1b[P_\]][^\x1b\x07]*(\x1b)?$")
 
 
 class Emulator(pyte.Screen):
-    """pyte with scrolling by SU and SD."""
+    """pyte with scrolling by SU and SD; what comes in has the background in force, as in xterm."""
 
     sides = None
 
@@ -46,8 +46,11 @@ class Emulator(pyte.Screen):
             return
         keep = self.cursor.y
         self.cursor.y = margins.top
+        blank = self.default_char._replace(bg=self.cursor.attrs.bg)
+        incoming = margins.bottom if up else margins.top
         for _ in range(count):
             (self.delete_lines if up else self.insert_lines)(1)
+            self.buffer[incoming].update((x, blank) for x in range(self.columns))
         self.cursor.y = keep
 
 

@@ -134,16 +134,18 @@ import WetreadTesting
     }
 
     @Test(arguments: [
-        (80, 24, true, false), (100, 30, true, false), (100, 30, false, false),
-        (80, 24, true, true), (100, 30, true, true), (100, 30, false, true),
+        (80, 24, "256", true, false), (100, 30, "256", true, false), (100, 30, "256", false, false),
+        (80, 24, "256", true, true), (100, 30, "256", true, true), (100, 30, "256", false, true),
+        (100, 30, "truecolor", false, false), (160, 48, "256", true, false),
+        (160, 48, "256", false, false), (200, 60, "256", false, true),
     ])
     func `a pan by one cell costs at most 3000 bytes, the picture beside findings or alone`(
-        columns: Int, rows: Int, isSilent: Bool, isAlone: Bool
+        columns: Int, rows: Int, colours: String, isSilent: Bool, isAlone: Bool
     ) throws {
         let home = try Home()
         _ = try home.importing([Samples.folder.path])
         let terminal = try PtyTerminal(
-            Installed.program, ["workstation", "--colours", "256"], columns: columns, rows: rows,
+            Installed.program, ["workstation", "--colours", colours], columns: columns, rows: rows,
             environment: home.environment)
         #expect(terminal.read(until: "analysed"))
         // A terminal that answers is written to by our own writer, another one through ncurses.

@@ -96,8 +96,8 @@ import CTerminal
 
     /// The bytes of a move up or down, and what puts back the text beside the picture.
     private func scroll(_ shift: ImageShift, over shown: Frame) -> [UInt8] {
-        let text = shift.isWithinMargins ? [] : repair.bytes(of: shown, after: shift)
-        return ImageWriter.saving + shift.scroll + text + ImageWriter.restoring
+        let bytes = shift.isWithinMargins ? shift.scroll : repair.scroll(by: shift, of: shown)
+        return ImageWriter.saving + bytes + ImageWriter.restoring
     }
 
     /// The same where the picture is in the hands of ncurses: it scrolls the lines itself.

@@ -70,13 +70,6 @@ package struct ImageShift: Equatable {
         return moved
     }
 
-    /// What stands in a place after whole lines were scrolled up or down; nil for what came in.
-    func scrolled(_ place: Position, in shown: Frame) -> Cell? {
-        let from = place.row - rows
-        return (area.row..<area.endRow).contains(from)
-            ? shown[Position(column: place.column, row: from)] : nil
-    }
-
     /// The bytes of a move up or down.
     package var scroll: [UInt8] {
         // A count of one is left out.
@@ -91,8 +84,9 @@ package struct ImageShift: Equatable {
         return Array(text.utf8)
     }
 
-    /// The bytes of a move of one row to the side, and the column where they leave the cursor: there
-    /// stands what came in. None for a row that cannot be moved.
+    /// The bytes of a move of one row to the side; none for a row that cannot be moved.
+    ///
+    /// `column` is where they leave the cursor: there stands what came in.
     package func sideways(_ row: Int, in shown: Frame) -> (bytes: [UInt8], column: Int)? {
         guard rows == 0, (area.row..<area.endRow).contains(row),
             canMove(row - area.row, in: shown)

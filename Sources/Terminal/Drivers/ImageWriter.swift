@@ -74,8 +74,8 @@ package struct ImageWriter {
     }
 
     /// DECSC with no colours in force, and DECRC.
-    static let saving = Array("\u{1B}7\u{1B}[m".utf8)
-    static let restoring = Array("\u{1B}8".utf8)
+    package static let saving = Array("\u{1B}7\u{1B}[m".utf8)
+    package static let restoring = Array("\u{1B}8".utf8)
 
     /// Brings the cursor to a cell the cheapest way: on by writing what stands between, or jumping.
     private func move(

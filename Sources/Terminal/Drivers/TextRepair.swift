@@ -35,22 +35,46 @@ package struct TextRepair {
 
     /// Erases to the end of the line (EL).
     private static let erase = Array("\u{1B}[K".utf8)
-    /// Blanks at the end of a line from which on erasing is shorter.
-    private static let erasedMin = 4
+    /// Blanks from which on erasing is shorter.
+    private static let erasedMin = 5
     /// Bytes of cells between that are written again rather than jumped over.
     private static let bridgeMax = 4
 
-    /// What puts the text back that `shown` has beside the picture, after the lines of a move up or
-    /// down were scrolled. The terminal has no colours and attributes in force before, and some
-    /// after it.
+    /// The bytes of a move up or down by scrolling whole lines, and what puts back the text that
+    /// `shown` has beside the picture.
+    ///
+    /// The terminal has no colours and attributes in force before, and some after it.
+    package func scroll(by shift: ImageShift, of shown: Frame) -> [UInt8] {
+        let ground = look(.blank).background
+        // What comes in has the ground of text already, where the terminal can.
+        guard canErase(ground) else {
+            return bytes(shift.scroll, of: shown, after: shift, incoming: nil)
+        }
+        return bytes(
+            Self.rendition(Self.plain(on: ground)) + shift.scroll, of: shown, after: shift,
+            incoming: .blank)
+    }
+
+    /// What puts the text back after somebody else has scrolled the lines.
     package func bytes(of shown: Frame, after shift: ImageShift) -> [UInt8] {
+        bytes([], of: shown, after: shift, incoming: nil)
+    }
+
+    /// `incoming`: what the cells are that came in; nil where that is not known.
+    private func bytes(
+        _ scroll: [UInt8], of shown: Frame, after shift: ImageShift, incoming: Cell?
+    ) -> [UInt8] {
         let area = shift.area
         var left: [Run] = []
-        for row in area.row..<area.endRow {
-            left += runs(in: row, 0..<area.column, shown, shift)
-            left += runs(in: row, area.endColumn..<shown.size.columns, shown, shift)
+        let standing = { (place: Position) in
+            let from = place.moved(rows: -shift.rows)
+            return (area.row..<area.endRow).contains(from.row) ? shown[from] : incoming
         }
-        var bytes = Array("\u{1B}[m".utf8)
+        for row in area.row..<area.endRow {
+            left += runs(in: row, 0..<area.column, shown, standing)
+            left += runs(in: row, area.endColumn..<shown.size.columns, shown, standing)
+        }
+        var bytes = Array("\u{1B}[m".utf8) + scroll
         var place: (row: Int, column: Int)?
         var look = CellLook(foreground: -1, background: -1, attributes: [])
         while !left.isEmpty {
@@ -72,16 +96,16 @@ package struct TextRepair {
     // MARK: what differs
 
     private func runs(
-        in row: Int, _ columns: Range<Int>, _ shown: Frame, _ shift: ImageShift
+        in row: Int, _ columns: Range<Int>, _ shown: Frame,
+        _ standing: (Position) -> Cell?
     ) -> [Run] {
         let base = row * shown.size.columns
         func isRight(_ column: Int) -> Bool {
             let cell = shown.cells[base + column]
-            // What the scroll brought in is blank in a colour of the terminal's.
-            guard let other = shift.scrolled(Position(column: column, row: row), in: shown)
-            else { return false }
-            return cell == other || isBlank(cell) && isBlank(other)
-                && look(cell).background == look(other).background
+            guard let other = standing(Position(column: column, row: row)) else { return false }
+            return cell == other
+                || isBlank(cell) && isBlank(other)
+                    && look(cell).background == look(other).background
         }
         var runs: [Run] = []
         var end = columns.upperBound
@@ -94,41 +118,59 @@ package struct TextRepair {
             if isRight(column) || shown.cells[base + column].width == 0 {
                 column += 1
             } else {
-                let run = run(row, column..<end, shown, isRight)
+                let (run, next) = run(row, column..<end, shown, isRight)
                 runs.append(run)
-                column = run.endColumn
+                column = next
             }
         }
         return runs
     }
 
-    /// The longest run of one look from the first of the columns on.
+    /// The longest run of one look from the first of the columns on, and the column after it.
     private func run(
         _ row: Int, _ columns: Range<Int>, _ shown: Frame, _ isRight: (Int) -> Bool
-    ) -> Run {
+    ) -> (Run, next: Int) {
         let base = row * shown.size.columns
-        let background = look(shown.cells[base + columns.lowerBound]).background
+        let first = look(shown.cells[base + columns.lowerBound])
+        let background = first.background
         var seen: CellLook?
         var bytes: [UInt8] = []
+        // What is right already, and written again if what follows is not.
         var bridge: [UInt8] = []
+        var bridgeSeen: CellLook?
         var end = columns.lowerBound
         for column in columns {
             let cell = shown.cells[base + column]
+            // The second half of a wide glyph came with the first.
+            if cell.width == 0 { continue }
             let look = look(cell)
-            guard look.background == background, isBlank(cell) || look == seen ?? look else { break }
-            bridge += cell.width == 0 ? [] : Self.glyph(cell)
+            guard look.background == background, look.showsOnBlanks == first.showsOnBlanks,
+                isBlank(cell) || look == bridgeSeen ?? look
+            else { break }
+            if !isBlank(cell) { bridgeSeen = look }
+            bridge += Self.glyph(cell)
             if isRight(column) {
                 if bridge.count > Self.bridgeMax { break }
                 continue
             }
-            if !isBlank(cell) { seen = look }
+            seen = bridgeSeen
             bytes += bridge
             bridge = []
-            end = column + 1
+            end = column + Int(cell.width)
         }
-        return Run(
+        let next = end
+        let blanks = (columns.lowerBound..<end).reversed().prefix {
+            isBlank(shown.cells[base + $0])
+        }.count
+        if blanks >= Self.erasedMin, canErase(background) {
+            // ECH, which leaves the cursor before them.
+            bytes = bytes.dropLast(blanks) + "\u{1B}[\(blanks)X".utf8
+            end -= blanks
+        }
+        let run = Run(
             row: row, column: columns.lowerBound, endColumn: end, look: seen,
             background: background, bytes: bytes)
+        return (run, next)
     }
 
     /// What erases the blanks at the end of a line, where they are many and some differ.
@@ -137,7 +179,7 @@ package struct TextRepair {
     ) -> Run? {
         let last = shown.cells[row * shown.size.columns + columns.upperBound - 1]
         let background = look(last).background
-        guard background < 0 || erasesInColour else { return nil }
+        guard canErase(background) else { return nil }
         var first = columns.upperBound
         while first > columns.lowerBound {
             let cell = shown.cells[row * shown.size.columns + first - 1]
@@ -151,13 +193,15 @@ package struct TextRepair {
             background: background, bytes: Self.erase)
     }
 
+    private func canErase(_ background: Int) -> Bool { background < 0 || erasesInColour }
+
     // MARK: cells
 
     private func look(_ cell: Cell) -> CellLook { looks.look(of: cell.style) }
 
     /// True where only the background shows.
     private func isBlank(_ cell: Cell) -> Bool {
-        cell.glyph == " " && look(cell).attributes.isDisjoint(with: [.reverse, .underline])
+        cell.glyph == " " && !look(cell).showsOnBlanks
     }
 
     private static func plain(on background: Int) -> CellLook {
@@ -207,7 +251,7 @@ package struct TextRepair {
             case .none: 0
             case .forward(let steps): steps == 1 ? 3 : 3 + digits(steps)
             case .backward(let steps): steps
-            case .down(let steps, let back): back + (steps == 1 ? 3 : 3 + digits(steps))
+            case .down(let steps, let back): min(steps, 3 + digits(steps)) + back
             case .inRow(let column): 3 + digits(column + 1)
             case .anywhere(let row, let column):
                 3 + digits(row + 1) + (column == 0 ? 0 : 1 + digits(column + 1))
@@ -222,7 +266,9 @@ package struct TextRepair {
             case .forward(let steps): control(steps == 1 ? "C" : "\(steps)C")
             case .backward(let steps): back(steps)
             case .down(let steps, let backward):
-                control(steps == 1 ? "B" : "\(steps)B") + back(backward)
+                // Line feeds only go down here: no margins are set, and the last line is not left.
+                (steps < 5 ? Array(repeating: 0x0A, count: steps) : control("\(steps)B"))
+                    + back(backward)
             case .inRow(let column): control("\(column + 1)G")
             case .anywhere(let row, let column):
                 control(column == 0 ? "\(row + 1)H" : "\(row + 1);\(column + 1)H")
@@ -255,4 +301,9 @@ package struct TextRepair {
             + (look.attributes == wanted.attributes ? 0 : 3)
         return cost + others == 0 ? 0 : cost + others + 2
     }
+}
+
+extension CellLook {
+    /// True where more of a blank shows than its background.
+    fileprivate var showsOnBlanks: Bool { !attributes.isDisjoint(with: [.reverse, .underline]) }
 }

@@ -295,7 +295,8 @@ extension Canvas {
         guard let finding = study.finding, model.panelHasRoom else { return [] }
         if study.isDetailFolded {
             let keys = ["finding", "fit"].map { model.keyLabel(of: $0, in: model.placeBelow) }
-            let text = "\(finding.pathology.displayName): \(keys.joined(separator: " or ")) says more"
+            let text =
+                "\(finding.pathology.displayName): \(keys.joined(separator: " or ")) says more"
             return [TextRun(text, Style(.dim))]
         }
         guard size.rows >= 45 else {
