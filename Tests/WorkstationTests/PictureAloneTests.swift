@@ -41,6 +41,30 @@ struct PictureAloneTests {
         #expect(world.text.contains("findings hidden: f") && !world.text.contains(Self.panel))
     }
 
+    @Test(
+        arguments: [
+            [.character("j")], [.tab, .tab], [.character("0")], [.character("%")],
+            [.enter, .escape],
+        ] as [[Key]], [(120, 40), (200, 60)])
+    func `a pan folds what is said of the selected finding until it is asked for`(
+        keys: [Key], size: (columns: Int, rows: Int)
+    ) {
+        var world = FakeWorld(
+            columns: size.columns, rows: size.rows, details: ScreenGoldenTests.details)
+        world.open(StudyID(1))
+        let said = size.rows > 45 ? "Calibrated probability" : "CRITICAL: passed"
+        #expect(world.text.contains(said))
+        world.type("++")
+        #expect(world.text.contains(said), "a zoom alone folds nothing")
+        world.press(.up)
+        #expect(!world.text.contains(said) && world.text.contains("Pneumothorax: ⏎ or 0 says more"))
+        // Rules that were passed and what must be known of the analysis stay.
+        #expect(world.text.contains("▲ Pneumothorax ≥ 0.70"))
+        for key in keys { world.press(key) }
+        #expect(!world.text.contains("says more"), "\(keys)")
+        if keys != [.character("j")] { #expect(world.text.contains(said)) }
+    }
+
     @Test func `a name of any length leaves room for it`() {
         let entry = Fixtures.entry(
             1, "FERULA^PLANTAGO OF THE VERY LONG NAME THAT GOES ON AND ON", "M",
