@@ -103,12 +103,15 @@ import WetreadTesting
         let pyramid = ImagePyramid(Self.radiograph)
         let window = DisplayWindow(shape: .linearExact(center: 2000, width: 4000), origin: .reader)
         let options = PictureOptions(glyphs: .blocks, colour: .xterm256)
-        let tiles = PictureTiles()
+        let memo = PictureMemo()
         var viewport = viewport
         for step in [(0, 0), (1, 0), (0, 3), (-10, 2), (5, 5)] {
             viewport.pan(columns: step.0, rows: step.1)
-            let remembered = Picture.frame(
-                of: pyramid, in: viewport, window: window, options: options, tiles: tiles)
+            let remembered = memo.drawn(
+                PictureMemo.Key(
+                    viewport: viewport, window: window, isInverted: false, options: options),
+                of: pyramid
+            ).frame
             let fresh = Picture.frame(of: pyramid, in: viewport, window: window, options: options)
             #expect(remembered == fresh)
         }

@@ -60,17 +60,15 @@ public enum Picture {
     /// The part of a picture that a viewport shows, windowed, as cells.
     ///
     /// Modality values are averaged first and windowed after, so that small bright things keep
-    /// their weight. - Parameter isInverted: exchanges black and white over what the file asks for.
-    ///
-    /// A magnified picture is made of tiles anchored to it: after a move by whole cells the same
-    /// cells stand there, moved. `tiles` remembers them from one call to the next, for one picture.
+    /// their weight. A magnified picture is made of tiles anchored to it: after a move by whole
+    /// cells the same cells stand there, moved.
+    /// - Parameter isInverted: exchanges black and white over what the file asks for.
     public static func frame(
         of pyramid: ImagePyramid, in viewport: Viewport, window: DisplayWindow,
-        isInverted: Bool = false, options: PictureOptions, tiles: PictureTiles? = nil
+        isInverted: Bool = false, options: PictureOptions
     ) -> Frame {
         let cells = cells(
-            of: pyramid, in: viewport, window: window, isInverted: isInverted, options: options,
-            tiles: tiles)
+            of: pyramid, in: viewport, window: window, isInverted: isInverted, options: options)
         if let cells { return cells.frame }
         return frame(
             levels: levels(
@@ -81,7 +79,9 @@ public enum Picture {
 
     /// The fitted cells of the same picture, which also know their error (see `DetailHint`); nil
     /// for glyph sets that are not fitted.
-    public static func cells(
+    ///
+    /// `tiles` remembers those of a magnified picture from one call to the next.
+    static func cells(
         of pyramid: ImagePyramid, in viewport: Viewport, window: DisplayWindow,
         isInverted: Bool = false, options: PictureOptions, tiles: PictureTiles? = nil
     ) -> PictureCells? {

@@ -11,7 +11,7 @@ import Synchronization
 /// after a move by whole cells the same cells stand there, moved, and a terminal can move what it
 /// has. Tiles are remembered as long as nothing that decides them changes. A memo and nothing else:
 /// pictures are the same with and without it.
-public final class PictureTiles: Sendable {
+final class PictureTiles: Sendable {
     /// Everything that decides the tiles but their place.
     private struct Look: Sendable, Equatable {
         let window: DisplayWindow
@@ -31,7 +31,7 @@ public final class PictureTiles: Sendable {
     /// Nothing remembered.
     ///
     /// One for each picture: a tile does not know whose it is.
-    public init() {}
+    init() {}
 
     /// The cells of a viewport.
     func cells(
