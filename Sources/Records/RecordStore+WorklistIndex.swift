@@ -102,32 +102,36 @@ extension RecordStore {
         }
     }
 
-    /// What waits for a reader, by the time it came; the condition of the index word for word.
-    private static let waiting = """
-        FROM study s INDEXED BY study_waiting
-        LEFT JOIN analysis a INDEXED BY analysis_in_worklist ON a.number = s.latest_analysis
-        WHERE s.removed_at IS NULL
+    /// True for what waits for a reader; the condition of the indices word for word.
+    private static let isWaiting = """
+        s.removed_at IS NULL
             AND (s.state NOT IN ('final', 'addended') OR s.addendum_due IS NOT NULL)
         """
 
+    private static let waiting =
+        "SELECT s.id FROM study s INDEXED BY study_waiting WHERE \(isWaiting)"
+
     private static let isCritical = """
-        (s.state NOT IN ('final', 'addended') AND s.latest_analysis IS NOT NULL
-            AND s.latest_analysis IN (SELECT number FROM analysis WHERE critical_count > 0))
+        (s.state NOT IN ('final', 'addended') AND EXISTS (
+            SELECT 1 FROM analysis c INDEXED BY analysis_critical
+            WHERE c.number = s.latest_analysis AND c.critical_count > 0))
         """
 
     private static let criticalTier = """
-        SELECT s.id \(waiting) AND \(isCritical) ORDER BY s.received_at, s.id
+        \(waiting) AND \(isCritical) ORDER BY s.received_at, s.id
         """
 
     /// Past the cap; what else stands in their tier is younger.
     private static let overdueTier = """
-        SELECT s.id \(waiting) AND s.received_at < ? AND NOT \(isCritical)
+        \(waiting) AND s.received_at < ? AND NOT \(isCritical)
         ORDER BY s.received_at, s.id
         """
 
     /// What must be read by hand or awaits an addendum, by age; then the others by suspicion.
     private static let youngTiers = """
-        SELECT s.id \(waiting) AND s.received_at >= ? AND NOT \(isCritical)
+        SELECT s.id FROM study s INDEXED BY study_waiting_analysis
+        LEFT JOIN analysis a INDEXED BY analysis_in_worklist ON a.number = s.latest_analysis
+        WHERE \(isWaiting) AND s.received_at >= ? AND NOT \(isCritical)
         ORDER BY NOT \(isByHand),
             CASE WHEN \(isByHand) THEN s.received_at ELSE -coalesce(a.top_suspicion, 0.5) END, s.id
         """

@@ -72,11 +72,16 @@ enum Schema {
         """
 
     /// What orders a worklist, apart from the rows: those are long, and a list of many studies would
-    /// read them all for a few numbers of each.
+    /// read them all for a few numbers of each. What waits stands twice, by its time and by its
+    /// analysis, so that a walk along it is also one along `analysis_in_worklist`.
     private static let worklist = """
         CREATE INDEX study_removed ON study (removed_at);
         CREATE INDEX study_waiting
-            ON study (received_at, id, latest_analysis, latest_failure, state, addendum_due,
+            ON study (received_at, id, latest_analysis, state, addendum_due, removed_at)
+            WHERE removed_at IS NULL
+            AND (state NOT IN ('final', 'addended') OR addendum_due IS NOT NULL);
+        CREATE INDEX study_waiting_analysis
+            ON study (latest_analysis, received_at, id, latest_failure, state, addendum_due,
             removed_at)
             WHERE removed_at IS NULL
             AND (state NOT IN ('final', 'addended') OR addendum_due IS NOT NULL);
