@@ -71,9 +71,11 @@ enum Schema {
 
         """
 
-    /// What orders a worklist, apart from the rows: those are long, and a list of many studies would
-    /// read them all for a few numbers of each. What waits stands twice, by its time and by its
-    /// analysis, so that a walk along it is also one along `analysis_in_worklist`.
+    /// What orders a worklist, apart from the rows.
+    ///
+    /// The rows are long, and a list of many studies would read them all for a few numbers of each.
+    /// What waits stands twice, by its time and by its analysis, so that a walk along it is also one
+    /// along `analysis_in_worklist`.
     private static let worklist = """
         CREATE INDEX study_removed ON study (removed_at);
         CREATE INDEX study_waiting
