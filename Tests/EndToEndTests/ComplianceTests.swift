@@ -111,7 +111,11 @@ import WetreadTesting
         try terminal.type("short")
         try terminal.press("Enter")
         try terminal.wait(forText: "fewer than 12 characters")
-        for _ in 0..<2 {
+        // What is typed before a prompt for a secret stands there is thrown away.
+        for prompt in ["new secret for noor:", "again:"] {
+            try terminal.wait(for: "a second '\(prompt)'") {
+                $0.components(separatedBy: prompt).count == 3
+            }
             try terminal.type(Self.secret)
             try terminal.press("Enter")
         }

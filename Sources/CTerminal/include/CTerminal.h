@@ -15,7 +15,7 @@ struct wt_terminal_facts {
     int32_t pairs;            // colour pairs it can hold at once
     bool utf8;                // the locale's character set is UTF-8
     bool sgr;                 // attributes are set by ECMA-48's SGR
-    bool codes;               // colours and attributes by the numbers that nearly all have; 0, 16 or 256
+    bool codes;               // attributes and colours (none, 16, 256) by the numbers that nearly all have
     bool bce;                 // what is erased gets the background in force
     bool moves;               // it moves cells by csr, indn, rin, dch, ich as ECMA-48 has them
     bool fallback;            // TERM is unknown here or cannot address cells; `name` is used

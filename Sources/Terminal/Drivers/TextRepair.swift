@@ -7,7 +7,7 @@ import CTerminal
 /// Only what differs is written, in runs of one look, and not line by line: the next run is always
 /// the one that costs the fewest bytes, the cursor's way and the change of colours together
 /// (nearest neighbour). A panel of findings, whose lines change colours at the same columns, takes
-/// about 70 % of the bytes that way.
+/// about two thirds of the bytes that way.
 package struct TextRepair {
     private let looks: ThemeLooks
     private let hasOffCodes: Bool
