@@ -128,7 +128,7 @@ let package = Package(
             dependencies: ["StudyReading", "ReaderStudy", "Terminal", "Imaging", "WetreadTesting"],
             swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["CNN", "WetreadTesting", "wetread"],
+            name: "EndToEndTests", dependencies: ["CNN", "Terminal", "WetreadTesting", "wetread"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Bytes on the wire, frame by frame, and whether the screen is what it should be.
 
-    python3 Benchmarks/picture/wire.py [--size 100x30] [--colours 256|truecolor] [--silent | --margins]
+    python3 Benchmarks/picture/wire.py [--size 100x30] [--colours 16|256|...] [--silent | --margins]
     python3 Benchmarks/picture/wire.py --drain 64
 
 Runs the workstation on a pseudo-terminal with a phantom study, answers its questions as a modern
-terminal does (not with --silent), presses keys and counts the bytes and writes of each answer. After
-each key the screen is compared with the one after ^L, which is drawn from nothing: the same picture
+terminal does (not with --silent), presses keys and counts the bytes and writes of each answer, and of
+what follows when all is quiet (the exact cells of a row that came in as a preview). Then the screen is compared with the one after ^L, which is drawn from nothing: the same picture
 must stand there. With --drain the terminal takes so many kbit/s: windows are changed faster than their
 frames leave, and what still comes after the last key, and after quitting, is counted. Needs pyte.
 """
@@ -142,8 +142,10 @@ class Terminal:
         return count, last - start
 
     def press(self, keys):
+        """The bytes and reads of the answer, and the bytes that follow it by themselves."""
         os.write(self.fd, keys)
-        return self.settle()
+        count, reads = self.settle(0.3)
+        return count, reads, self.settle(0.6)[0]
 
     def picture(self):
         """What stands on the screen; the ink of a space is of no account."""
@@ -188,7 +190,7 @@ def main():
                                   formatter_class=argparse.RawDescriptionHelpFormatter)
     cli.add_argument("--program", default=str(ROOT / ".build/release/wetread"))
     cli.add_argument("--size", default="100x30")
-    cli.add_argument("--colours", default="truecolor", choices=["truecolor", "256"])
+    cli.add_argument("--colours", default="truecolor", choices=["truecolor", "256", "16", "mono"])
     cli.add_argument("--silent", action="store_true", help="a terminal that answers nothing")
     cli.add_argument("--margins", action="store_true", help="a terminal with side margins")
     cli.add_argument("--drain", type=float, help="kbit/s that the terminal takes")
@@ -217,10 +219,9 @@ def main():
              ("both", b"f"), ("fit", b"0"), ("help", b"?"), ("close help", b"\x1b")]
     wrong = 0
     for name, keys in steps:
-        count, reads = terminal.press(keys)
+        count, reads, later = terminal.press(keys)
         if name in ("open",):
-            more = terminal.settle(1.0)
-            count, reads = count + more[0], reads + more[1]
+            later += terminal.settle(1.0)[0]
         before = terminal.picture()
         redraw = terminal.press(b"\x0c")
         after = terminal.picture()
@@ -230,7 +231,9 @@ def main():
         different = sum(a != b for x, y in zip(before, after) for a, b in zip(x, y))
         wrong += different
         note = "" if not different else f"   {different} cells differ from a fresh screen"
-        print(f"{name:12} {count:7} bytes in {reads} reads; fresh {redraw[0]}{note}", flush=True)
+        follows = f", then {later}" if later else ""
+        print(f"{name:12} {count:7} bytes in {reads} reads{follows}; fresh {redraw[0]}{note}",
+              flush=True)
         if different and os.environ.get("WIRE_SHOW"):
             for y, (x, z) in enumerate(zip(before, after)):
                 bad = [i for i, (a, b) in enumerate(zip(x, z)) if a != b]

@@ -202,7 +202,11 @@ void wt_terminal_resize(int32_t across, int32_t down) {
 void wt_terminal_forget_pairs(void) {
     memset(pair_of, 0, sizeof pair_of);
     pair_count = 0;
-    if (screen != NULL && uses_colour) reset_color_pairs();
+    if (screen == NULL || !uses_colour) return;
+    reset_color_pairs();
+    // Without this pair 0 is black on black from here on: black cells would be left out of a frame
+    // that begins with a clear screen, and show the terminal's own background.
+    use_default_colors();
 }
 
 // The pair's number, or -1 when none is left. 0 is the terminal's own pair.

@@ -54,6 +54,8 @@ public struct Capabilities: Sendable, Hashable {
     ///
     /// The picture is then a preview, and an exact one follows when there is time. Nil for the exact picture. See `PictureOptions.thrift`.
     public var thrift: Double?
+    /// True while some cells of a picture that moved are rough, and exact ones are to follow.
+    public var showsRoughCells = false
     /// The greys that pictures use.
     public var greys: GreyScale
     /// How pixels can be shown over cells; nil where they cannot.

@@ -49,8 +49,8 @@ import Imaging
         for character in text { press(character == "\n" ? .enter : .character(character)) }
     }
 
-    /// Keeps the frame.
-    public func present(_ frame: Frame) {
+    /// Keeps the frame; nothing is ever rough here.
+    public func present(_ frame: Frame, preview: (() -> Frame)?) {
         frames.append(capabilities.unicode ? frame : frame.asciiOnly())
     }
 

@@ -12,6 +12,10 @@ import CTerminal
     private var looks: ThemeLooks
     private var images: ImageWriter
     private var styles: StyleFilter?
+    /// Cells on the screen whose exact ones are to follow.
+    private var rough = RoughCells()
+    /// True where the last frame changed a picture.
+    private(set) var movesPicture = false
     private let facts: wt_terminal_facts
 
     /// For a terminal that shows nothing yet.
@@ -32,60 +36,128 @@ import CTerminal
     }
 
     /// Forgets what is shown, so that the next frame is written whole.
-    mutating func forget() { shown = nil }
+    mutating func forget() {
+        shown = nil
+        rough = RoughCells()
+    }
+
+    /// True while some cells of a picture stand for exact ones, which the next frame without a
+    /// preview brings.
+    var isRough: Bool { !rough.isEmpty }
 
     /// The bytes of a frame, shown at once where the terminal can.
+    ///
+    /// Where a picture moved and the cells that come in take too many bytes, and there is a
+    /// `preview` (the same frame, that says what it is), rough ones stand for them: see `isRough`.
+    /// A frame that `settles` leaves none behind, unless the picture moves even now.
     mutating func bytes(
-        _ wanted: Frame, capabilities: Capabilities, answers: TerminalAnswers
+        _ wanted: Frame, preview: (() -> Frame)?, settles: Bool, capabilities: Capabilities,
+        answers: TerminalAnswers
     ) -> [UInt8] {
         wt_terminal_resize(Int32(wanted.size.columns), Int32(wanted.size.rows))
-        if shown?.size != wanted.size { shown = nil }
-        let frame = capabilities.unicode ? wanted.drawn(with: theme.marks) : wanted.asciiOnly()
+        if shown?.size != wanted.size { forget() }
+        let degraded = { [theme] (frame: Frame) in
+            capabilities.unicode ? frame.drawn(with: theme.marks) : frame.asciiOnly()
+        }
+        var frame = degraded(wanted)
+        let move = move(to: frame, capabilities: capabilities, answers: answers)
+        if let preview, let shown, move != nil || !settles {
+            stand(in: frame, over: shown, after: move)
+            if isRough { frame = rough.standing(in: degraded(preview())) }
+        } else {
+            rough = RoughCells()
+        }
+        movesPicture = frame.hasOtherPicture(than: shown)
         defer { shown = frame }
         let bytes =
             capabilities.hasOwnWriter
-            ? composeParts(frame, hasSideMargins: answers.hasSideMargins) : composeAll(frame)
+            ? composeParts(frame, after: move) : composeAll(frame, after: move)
         let gains = answers.hasSynchronisedOutput && bytes.count > 256
         return gains ? Array("\u{1B}[?2026h".utf8) + bytes + Array("\u{1B}[?2026l".utf8) : bytes
     }
 
+    // MARK: moves
+
+    /// A move of a picture, and the bytes that put the text back which it takes along.
+    private struct Move {
+        let shift: ImageShift
+        let text: [UInt8]
+    }
+
+    /// The move that the terminal is to make; nil where it cannot, or gains nothing.
+    private func move(
+        to frame: Frame, capabilities: Capabilities, answers: TerminalAnswers
+    ) -> Move? {
+        let isOurs = capabilities.hasOwnWriter
+        guard isOurs || facts.moves, let shown,
+            let shift = ImageShift.between(
+                shown, and: frame, hasSideMargins: isOurs && answers.hasSideMargins,
+                scrollsLines: facts.codes)
+        else { return nil }
+        guard shift.rows != 0 else { return Move(shift: shift, text: []) }
+        if shift.isWithinMargins { return Move(shift: shift, text: shift.scroll) }
+        let text =
+            isOurs
+            ? repair.scroll(by: shift, of: shown) : repair.bytes(of: shown, after: shift)
+        return Move(shift: shift, text: text)
+    }
+
+    /// Bytes that a move may take for each cell that it goes, with all that it brings along.
+    private static let moveBytesMax = 3000
+    /// Bytes of a frame beside those that are counted: its brackets, the cursor, a question.
+    private static let frameBytes = 60
+    /// Bytes of a glyph of text that differs, its colours among them; blanks are erased in runs.
+    private static let glyphBytes = 2
+    /// Bytes of the words that say that a picture is a preview.
+    private static let wordBytes = 120
+
+    /// Sees to it that a move does not take too many bytes: some cells are rough for a while.
+    private mutating func stand(in frame: Frame, over shown: Frame, after move: Move?) {
+        if let move { rough.move(by: move.shift, over: shown) }
+        rough.keep(wantedIn: frame)
+        guard let move else { return }
+        let glyphs = zip(frame.cells, shown.cells).count {
+            $0.glyph != " " && $0 != $1 && !ImageWriter.isPicture($0)
+        }
+        let others =
+            Self.frameBytes + move.text.count + glyphs * Self.glyphBytes
+            + (isRough ? 0 : Self.wordBytes)
+        let steps = max(abs(move.shift.columns), abs(move.shift.rows))
+        let standing = rough.standing(in: frame)
+        let new = images.standIns(
+            in: standing, over: shown, after: move.shift,
+            within: Self.moveBytesMax * steps - others)
+        rough.add(new, for: frame)
+    }
+
     /// Everything through ncurses, but for a move of a picture.
-    private mutating func composeAll(_ frame: Frame) -> [UInt8] {
+    private mutating func composeAll(_ frame: Frame, after move: Move?) -> [UInt8] {
         var bytes: [UInt8] = []
-        if facts.moves, let shown,
-            let shift = ImageShift.between(shown, and: frame, scrollsLines: facts.codes)
-        {
-            if shift.rows == 0 {
+        if let move, let shown {
+            if move.shift.rows == 0 {
                 let rows = 0..<frame.size.rows
                 bytes = ImageWriter.saving
-                bytes += rows.flatMap { shift.sideways($0, in: shown)?.bytes ?? [] }
+                bytes += rows.flatMap { move.shift.sideways($0, in: shown)?.bytes ?? [] }
                 bytes += ImageWriter.restoring
-                tell(shift, over: shown)
+                tell(move.shift, over: shown)
             } else {
-                bytes = scrollByNCurses(shift, over: shown)
+                bytes = scrollByNCurses(move, over: shown)
             }
         }
         return bytes + composeText(frame, over: shown, isOurs: { _ in false })
     }
 
     /// Text through ncurses, pictures by our own writer.
-    private mutating func composeParts(_ frame: Frame, hasSideMargins: Bool) -> [UInt8] {
+    private mutating func composeParts(_ frame: Frame, after move: Move?) -> [UInt8] {
         var bytes: [UInt8] = []
-        var move: ImageShift?
-        if let shown,
-            let shift = ImageShift.between(
-                shown, and: frame, hasSideMargins: hasSideMargins, scrollsLines: facts.codes)
-        {
-            move = shift
-            if shift.rows != 0 {
-                bytes = scroll(shift, over: shown)
-                tell(shift, over: shown)
-                hold(frame)
-            }
+        if let move, let shown, move.shift.rows != 0 {
+            bytes = ImageWriter.saving + move.text + ImageWriter.restoring
+            tell(move.shift, over: shown)
+            hold(frame)
         }
         let text = composeText(frame, over: shown, isOurs: ImageWriter.isPicture)
         if shown != nil, !Self.hasHeldGlyph(text) {
-            return bytes + images.bytes(frame, over: shown, after: move) + text
+            return bytes + images.bytes(frame, over: shown, after: move?.shift) + text
         }
         // Nothing was shown, or ncurses moved lines with parts of the picture: all is written anew.
         let all =
@@ -94,23 +166,16 @@ import CTerminal
         return all + images.bytes(frame, over: nil)
     }
 
-    /// The bytes of a move up or down, and what puts back the text beside the picture.
-    private func scroll(_ shift: ImageShift, over shown: Frame) -> [UInt8] {
-        let bytes = shift.isWithinMargins ? shift.scroll : repair.scroll(by: shift, of: shown)
-        return ImageWriter.saving + bytes + ImageWriter.restoring
-    }
-
-    /// The same where the picture is in the hands of ncurses: it scrolls the lines itself.
-    private mutating func scrollByNCurses(_ shift: ImageShift, over shown: Frame) -> [UInt8] {
-        let area = shift.area
+    /// A move up or down where the picture is in the hands of ncurses: it scrolls the lines itself.
+    private mutating func scrollByNCurses(_ move: Move, over shown: Frame) -> [UInt8] {
+        let area = move.shift.area
         let (row, rows) = (Int32(area.row), Int32(area.rows))
-        wt_terminal_scroll(row, rows, Int32(shift.rows))
+        wt_terminal_scroll(row, rows, Int32(move.shift.rows))
         let scroll = composed()
         wt_terminal_repaired(row, 0, rows, Int32(area.column))
         wt_terminal_repaired(
             row, Int32(area.endColumn), rows, Int32(shown.size.columns - area.endColumn))
-        let text = repair.bytes(of: shown, after: shift)
-        return scroll + ImageWriter.saving + text + ImageWriter.restoring
+        return scroll + ImageWriter.saving + move.text + ImageWriter.restoring
     }
 
     private var repair: TextRepair {

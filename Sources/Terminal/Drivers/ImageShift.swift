@@ -50,6 +50,9 @@ package struct ImageShift: Equatable {
         return moved < unmoved * cellBytes ? best : nil
     }
 
+    /// The cells that come in on one side.
+    package var incomingCount: Int { abs(columns) * area.rows + abs(rows) * area.columns }
+
     /// The parts of the screen that the terminal moves and that stay moved.
     package func moved(in shown: Frame) -> [Rectangle] {
         if rows != 0 { return [area] }

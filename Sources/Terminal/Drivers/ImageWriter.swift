@@ -8,6 +8,8 @@ package struct ImageWriter {
     private let colour: Capabilities.Colour
     private let fronts: [[UInt8]]
     private let backs: [[UInt8]]
+    /// For each level the nearest one that takes the fewest bytes to set.
+    private let cheap: [UInt8]
 
     /// The colours that the terminal has in force, as far as they are known.
     private struct State {
@@ -22,7 +24,23 @@ package struct ImageWriter {
         self.colour = colour
         fronts = (0...255).map { Array(GreyCode.foreground(UInt8($0), colour: colour).utf8) }
         backs = (0...255).map { Array(GreyCode.background(UInt8($0), colour: colour).utf8) }
+        let short = Palette.greys.map(\.level).filter { [fronts] in
+            fronts[Int($0)].count <= Self.shortCode
+        }
+        cheap = (0...255).map { level in
+            short.min { abs(Int($0) - level) < abs(Int($1) - level) } ?? UInt8(level)
+        }
     }
+
+    /// Bytes of a colour of the 256 palette: `38;5;243`.
+    private static let shortCode = 8
+
+    /// Bytes of the code that sets a grey in front.
+    func codeCount(front level: UInt8) -> Int { fronts[Int(level)].count }
+    /// Bytes of the code that sets a grey behind.
+    func codeCount(back level: UInt8) -> Int { backs[Int(level)].count }
+    /// The grey near another one that takes the fewest bytes to set.
+    func cheapGrey(near level: UInt8) -> UInt8 { cheap[Int(level)] }
 
     /// True for a cell of a picture.
     package static func isPicture(_ cell: Cell) -> Bool {

@@ -54,13 +54,25 @@ import Imaging
     private var isStopped = false
     /// True while another program has the terminal.
     private var isLent = false
-    /// The frame that waits while another is on its way, and its number.
-    private var waiting: (frame: Frame, number: Int)?
+    /// A frame as it was presented.
+    private struct Presented {
+        let frame: Frame
+        let preview: (() -> Frame)?
+        let number: Int
+    }
+
+    /// The frame that waits while another is on its way.
+    private var waiting: Presented?
     /// The frame that the terminal was asked to confirm.
     private var asked: (byteCount: Int, since: ContinuousClock.Instant)?
     /// Bytes of the last frame that had the whole picture in it, as the exact one.
     private var exactByteCount = 0
+    /// Waits until no picture has changed for a while, to ask for the exact one.
     private var refinement: Task<Void, Never>?
+    /// True while the picture on the screen saves bytes for a slow link.
+    private var showsPreview = false
+    /// True where the next frame is to have every cell exact.
+    private var isExactDue = false
     /// True while `roundTrips` waits for an answer.
     var isProbing = false
     /// When the answer came that `roundTrips` waits for.
@@ -116,24 +128,26 @@ import Imaging
     ///
     /// Returns at once. While an earlier frame is still on its way this one waits; a later one
     /// takes its place.
-    public func present(_ frame: Frame) {
+    public func present(_ frame: Frame, preview: (() -> Frame)?) {
         presentedCount += 1
-        present(frame, number: presentedCount)
+        present(Presented(frame: frame, preview: preview, number: presentedCount))
     }
 
-    private func present(_ frame: Frame, number: Int) {
+    private func present(_ next: Presented) {
         guard !isStopped, !isLent else { return }
-        refinement?.cancel()
         if isBehind {
-            waiting = (frame, number)
+            waiting = next
             return
         }
         waiting = nil
         if reader.takesRedraw() { composer.forget() }
-        var bytes = composer.bytes(frame, capabilities: capabilities, answers: answers)
+        var bytes = composer.bytes(
+            next.frame, preview: next.preview, settles: isExactDue, capabilities: capabilities,
+            answers: answers)
+        isExactDue = false
         defer { planRefinement(byteCount: bytes.count) }
         if bytes.isEmpty {
-            onWritten?(number, MonotonicTime.nanoseconds)
+            onWritten?(next.number, MonotonicTime.nanoseconds)
             return
         }
         lastFrameByteCount = bytes.count
@@ -142,7 +156,7 @@ import Imaging
             bytes += Array("\u{1B}[5n".utf8)
             asked = (bytes.count, .now)
         }
-        send(bytes, number: number)
+        send(bytes, number: next.number)
     }
 
     /// Forgets what is shown, so that the next frame is written whole.
@@ -231,8 +245,8 @@ import Imaging
             extras = []
             sendBetweenFrames(bytes)
         }
-        guard !isStopped, !isBehind, let (frame, number) = waiting else { return }
-        present(frame, number: number)
+        guard !isStopped, !isBehind, let waiting else { return }
+        present(waiting)
     }
 
     private func take(_ reply: TerminalReply) {
@@ -263,19 +277,33 @@ import Imaging
         reader.announceChange()
     }
 
-    /// On a slow link the next pictures are previews, and the exact one follows when all is quiet.
+    /// On a slow link the next pictures are previews; the exact one follows a preview, or a move
+    /// with rough cells, when no picture changed for a while.
     private func planRefinement(byteCount: Int) {
-        let wasPreview = capabilities.thrift != nil
+        if capabilities.thrift == nil {
+            showsPreview = false
+        } else if byteCount >= LinkMeter.telling {
+            showsPreview = true
+        }
         capabilities.thrift = link.thrift(exactByteCount: exactByteCount)
-        guard wasPreview, byteCount >= LinkMeter.telling else { return }
+        guard showsPreview || composer.isRough else {
+            refinement?.cancel()
+            refinement = nil
+            return
+        }
+        guard refinement == nil || composer.movesPicture else { return }
+        refinement?.cancel()
         refinement = Task { [weak self] in
             try? await Task.sleep(for: Self.idleBeforeRefinement)
             while !Task.isCancelled, let self, self.isBehind {
                 try? await Task.sleep(for: .milliseconds(50))
             }
-            guard !Task.isCancelled, let self, !self.isStopped, !self.isLent else { return }
+            guard !Task.isCancelled, let self else { return }
+            self.refinement = nil
+            guard !self.isStopped, !self.isLent else { return }
             // The next frame is the exact one; what follows may be a preview again.
             self.capabilities.thrift = nil
+            self.isExactDue = true
             self.reader.announceChange()
         }
     }

@@ -40,7 +40,11 @@ public enum MonotonicTime {
     /// Keys, pastes, resizes; ends when the terminal is gone. To be consumed once.
     var events: AsyncStream<TimedKey> { get }
     /// Shows a frame: writes what differs from the last one.
-    func present(_ frame: Frame)
+    ///
+    /// `preview` makes the same frame, with the words that its picture is a preview. Where it is
+    /// given, some cells of a picture that moved may be rough for a while, and then the words stand
+    /// there too; without it every cell is exact.
+    func present(_ frame: Frame, preview: (() -> Frame)?)
     /// Forgets what is shown, so that the next frame is written whole.
     func invalidate()
     /// Draws attention: bell or flash.
@@ -58,4 +62,9 @@ public enum MonotonicTime {
     func suspend()
     /// Gives the terminal back for good; harmless when called again.
     func stop()
+}
+
+extension Screen {
+    /// Shows a frame, every cell of it exact.
+    public func present(_ frame: Frame) { present(frame, preview: nil) }
 }

@@ -50,7 +50,7 @@ extension Canvas {
         // Where every pixel has a part of a cell, nothing of the source is hidden.
         let share = viewport.shareOfDetail(partsPerCell: key.options.partsPerCell)
         detailHint = share < 0.995 ? drawn.hint : nil
-        showsPreview = key.options.isPreview && exact == nil
+        showsPreview = capabilities.showsRoughCells || key.options.isPreview && exact == nil
         frame.draw(drawn.frame, at: area.origin)
         drawHeat(study, picture: picture, viewport: viewport, in: area)
         drawMeasurements(study, picture: picture, viewport: viewport, in: area)

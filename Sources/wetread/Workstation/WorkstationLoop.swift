@@ -84,7 +84,11 @@ import Workstation
 
     private func show() {
         let capabilities = screen.capabilities
-        screen.present(draw(model, size: model.size, capabilities: capabilities))
+        var rough = capabilities
+        rough.showsRoughCells = true
+        screen.present(draw(model, size: model.size, capabilities: capabilities)) { [model] in
+            draw(model, size: model.size, capabilities: rough)
+        }
         showPixels(model.pixelLayer(capabilities: capabilities))
     }
 
