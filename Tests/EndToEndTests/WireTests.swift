@@ -220,6 +220,59 @@ import WetreadTesting
         #expect(screen.unknown == [])
     }
 
+    @Test(arguments: ["16", "256"])
+    func `no cell of a whole frame shows the terminal's own ground`(colours: String) throws {
+        let home = try Home()
+        _ = try home.importing([Samples.folder.path])
+        let terminal = try PtyTerminal(
+            Installed.program, ["workstation", "--colours", colours], columns: 80, rows: 24,
+            environment: home.environment)
+        #expect(terminal.read(until: "analysed"))
+        terminal.type("\r")
+        #expect(terminal.read(until: "exact"))
+        _ = terminal.read()
+        var screen = TerminalEmulator(GridSize(columns: 80, rows: 24))
+        terminal.type("\u{C}")
+        screen.feed(terminal.read(quietMilliseconds: 1000))
+        #expect(screen.text.contains("exact"))
+        // The theme has a ground of its own, and the picture has black cells.
+        #expect(screen.cells.joined().count { $0.back == nil } == 0)
+        #expect(screen.unknown == [])
+    }
+
+    @Test func `a key that leaves the picture alone does not keep a preview there`() throws {
+        let home = try Home()
+        _ = try home.importing([Samples.folder.path])
+        let terminal = try PtyTerminal(
+            Installed.program, ["workstation", "--colours", "256"], columns: 140, rows: 40,
+            environment: home.environment)
+        var screen = TerminalEmulator(GridSize(columns: 140, rows: 40))
+        func take(quietMilliseconds: Int32) {
+            screen.feed(terminal.read(quietMilliseconds: quietMilliseconds))
+        }
+        for _ in 0..<200 where !screen.text.contains("analysed") { take(quietMilliseconds: 100) }
+        terminal.type("\u{1B}[?62;22c")
+        take(quietMilliseconds: 500)
+        terminal.type("\u{1B}[0n\r")
+        for _ in 0..<40 where !screen.text.contains("exact") {
+            take(quietMilliseconds: 200)
+            terminal.type("\u{1B}[0n")
+        }
+        // A reply that comes late: the link is slow, and the next picture is a preview.
+        terminal.type("w")
+        take(quietMilliseconds: 1500)
+        terminal.type("\u{1B}[0nw")
+        take(quietMilliseconds: 250)
+        try #require(screen.text.contains("PREVIEW"))
+        // No picture changes by this key, and the exact one is to follow all the same.
+        terminal.type("j\u{1B}[0n")
+        for _ in 0..<40 where screen.text.contains("PREVIEW") {
+            take(quietMilliseconds: 100)
+            terminal.type("\u{1B}[0n")
+        }
+        #expect(screen.text.contains("exact"))
+    }
+
     @Test func `what others do to the records is shown at most four times a second`() throws {
         let home = try Home()
         let first = try #require(try Samples.files().first)
