@@ -16,6 +16,11 @@ public struct Cell: Sendable, Hashable {
         self.width = width
     }
 
+    /// The same glyph in the same look; the glyphs are compared last, because that takes longest.
+    public static func == (first: Cell, second: Cell) -> Bool {
+        first.width == second.width && first.style == second.style && first.glyph == second.glyph
+    }
+
     /// An empty cell on the screen's own background.
     public static let blank = Cell(" ", style: .text)
 }

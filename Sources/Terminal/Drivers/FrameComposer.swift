@@ -105,7 +105,7 @@ import CTerminal
     /// Bytes that a move may take for each cell that it goes, with all that it brings along.
     private static let moveBytesMax = 3000
     /// Bytes of a frame beside those that are counted: its brackets, the cursor, a question.
-    private static let frameBytes = 60
+    private static let frameBytes = 40
     /// Bytes of a glyph of text that differs, its colours among them; blanks are erased in runs.
     private static let glyphBytes = 2
     /// Bytes of the words that say that a picture is a preview.
@@ -119,32 +119,41 @@ import CTerminal
         let glyphs = zip(frame.cells, shown.cells).count {
             $0.glyph != " " && $0 != $1 && !ImageWriter.isPicture($0)
         }
-        let others =
-            Self.frameBytes + move.text.count + glyphs * Self.glyphBytes
-            + (isRough ? 0 : Self.wordBytes)
         let steps = max(abs(move.shift.columns), abs(move.shift.rows))
+        let room =
+            Self.moveBytesMax * steps - Self.frameBytes - move.text.count
+            - glyphs * Self.glyphBytes
         let standing = rough.standing(in: frame)
+        guard images.bytes(standing, over: shown, after: move.shift).count > room else { return }
         let new = images.standIns(
             in: standing, over: shown, after: move.shift,
-            within: Self.moveBytesMax * steps - others)
+            within: room - (isRough ? 0 : Self.wordBytes))
         rough.add(new, for: frame)
     }
 
-    /// Everything through ncurses, but for a move of a picture.
+    /// Everything through ncurses, but for a move of a picture: the cells that come in are written
+    /// while the cursor is there, where the terminal's colours have the numbers that we use.
     private mutating func composeAll(_ frame: Frame, after move: Move?) -> [UInt8] {
+        guard let move, let shown else {
+            return composeText(frame, over: shown, isOurs: { _ in false })
+        }
         var bytes: [UInt8] = []
-        if let move, let shown {
-            if move.shift.rows == 0 {
-                let rows = 0..<frame.size.rows
-                bytes = ImageWriter.saving
-                bytes += rows.flatMap { move.shift.sideways($0, in: shown)?.bytes ?? [] }
-                bytes += ImageWriter.restoring
-                tell(move.shift, over: shown)
-            } else {
-                bytes = scrollByNCurses(move, over: shown)
+        let writes = facts.codes && images.hasColours
+        if move.shift.rows != 0 {
+            bytes = scrollByNCurses(move, over: shown)
+        } else {
+            tell(move.shift, over: shown)
+            if !writes {
+                let moves = (0..<frame.size.rows).flatMap {
+                    move.shift.sideways($0, in: shown)?.bytes ?? []
+                }
+                bytes = ImageWriter.saving + moves + ImageWriter.restoring
             }
         }
-        return bytes + composeText(frame, over: shown, isOurs: { _ in false })
+        if writes { bytes += images.bytes(frame, over: shown, after: move.shift) }
+        return bytes
+            + composeText(
+                frame, over: shown, isOurs: { _ in false }, written: writes ? move.shift.area : nil)
     }
 
     /// Text through ncurses, pictures by our own writer.
@@ -193,13 +202,16 @@ import CTerminal
     }
 
     /// The bytes of ncurses; cells that are ours are left alone, and blank in a whole frame.
+    ///
+    /// `written`: where the cells of a picture stand on the terminal already.
     private mutating func composeText(
-        _ frame: Frame, over last: Frame?, isOurs: (Cell) -> Bool
+        _ frame: Frame, over last: Frame?, isOurs: (Cell) -> Bool, written: Rectangle? = nil
     ) -> [UInt8] {
         if !put(frame, over: last, isOurs: isOurs) {
             wt_terminal_forget_pairs()
             _ = put(frame, over: nil, isOurs: isOurs)
         }
+        if let written { tellWritten(frame, in: written) }
         let cursor = frame.cursor.flatMap { frame.bounds.contains($0) ? $0 : nil }
         wt_terminal_compose(Int32(cursor?.row ?? -1), Int32(cursor?.column ?? -1), last == nil)
         if last == nil { styles?.forget() }
@@ -218,6 +230,20 @@ import CTerminal
             wt_terminal_moved(
                 Int32(part.row), Int32(part.column), Int32(part.rows), Int32(part.columns),
                 Int32(shift.rows), Int32(shift.columns))
+        }
+    }
+
+    /// Tells ncurses that the cells of a picture stand on the terminal as it was given them.
+    private func tellWritten(_ frame: Frame, in area: Rectangle) {
+        for row in area.row..<area.endRow {
+            var column = area.column
+            while column < area.endColumn {
+                let run = (column..<area.endColumn).prefix {
+                    ImageWriter.isPicture(frame[Position(column: $0, row: row)])
+                }
+                wt_terminal_repaired(Int32(row), Int32(column), 1, Int32(run.count))
+                column = run.endIndex + 1
+            }
         }
     }
 

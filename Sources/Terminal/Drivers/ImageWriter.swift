@@ -15,8 +15,8 @@ package struct ImageWriter {
     private struct State {
         var front: Ink?
         var back: Ink?
-        var row = -1
-        var column = -1
+        /// Where the cursor stands; nil where that is not known, or past the last column.
+        var place: Position?
     }
 
     /// A writer for terminals of so many colours.
@@ -31,6 +31,9 @@ package struct ImageWriter {
             short.min { abs(Int($0) - level) < abs(Int($1) - level) } ?? UInt8(level)
         }
     }
+
+    /// True where greys are set by numbers of colours, and not by reversing.
+    var hasColours: Bool { colour >= .sixteen }
 
     /// Bytes of a colour of the 256 palette: `38;5;243`.
     private static let shortCode = 8
@@ -53,10 +56,13 @@ package struct ImageWriter {
 
     /// True where two cells look the same, whatever the ink that does not show.
     package static func looksSame(_ first: Cell, _ second: Cell) -> Bool {
-        if first == second { return true }
-        guard first.glyph == second.glyph, isPicture(first), isPicture(second) else { return false }
-        if first.glyph == " " { return first.style.background == second.style.background }
-        return first.glyph == "█" && first.style.foreground == second.style.foreground
+        let hasFront = first.style.foreground == second.style.foreground
+        let hasBack = first.style.background == second.style.background
+        // Comparing glyphs takes longest: last.
+        if hasFront && hasBack { return first == second }
+        guard hasFront || hasBack, isPicture(first), isPicture(second) else { return false }
+        let glyph: Character = hasBack ? " " : "█"
+        return first.glyph == glyph && second.glyph == glyph
     }
 
     /// The bytes for the picture cells of `frame` that differ from `shown` (nil: for all of them).
@@ -75,7 +81,7 @@ package struct ImageWriter {
             if let shown, let move = shift?.sideways(row, in: shown) {
                 if bytes.isEmpty { bytes += Self.saving }
                 bytes += move.bytes
-                (state.row, state.column) = (row, move.column)
+                state.place = Position(column: move.column, row: row)
             }
             for column in 0..<frame.size.columns {
                 let index = row * frame.size.columns + column
@@ -83,8 +89,9 @@ package struct ImageWriter {
                 guard Self.isPicture(cell) else { continue }
                 if let standing, Self.looksSame(standing.cells[index], cell) { continue }
                 if bytes.isEmpty { bytes += Self.saving }
-                move(to: row, column, in: frame, &state, &bytes)
+                move(to: Position(column: column, row: row), in: frame, &state, &bytes)
                 write(cell, &state, &bytes)
+                if column + 1 == frame.size.columns { state.place = nil }
             }
         }
         if !bytes.isEmpty { bytes += Self.restoring }
@@ -95,34 +102,33 @@ package struct ImageWriter {
     package static let saving = Array("\u{1B}7\u{1B}[m".utf8)
     package static let restoring = Array("\u{1B}8".utf8)
 
+    /// The most cells between that are written again rather than jumped over.
+    private static let bridgeMax = 2
+
     /// Brings the cursor to a cell the cheapest way: on by writing what stands between, or jumping.
     private func move(
-        to row: Int, _ column: Int, in frame: Frame, _ state: inout State, _ bytes: inout [UInt8]
+        to target: Position, in frame: Frame, _ state: inout State, _ bytes: inout [UInt8]
     ) {
-        if state.row == row, state.column == column { return }
-        let jump: [UInt8]
-        if state.row == row, column > state.column {
-            let gap = column - state.column
-            jump = Array("\u{1B}[\(gap == 1 ? "" : String(gap))C".utf8)
-            if gap <= 2 {
-                var trial = state
-                var written: [UInt8] = []
-                let between = state.column..<column
-                let cells = between.map { frame[Position(column: $0, row: row)] }
-                if cells.allSatisfy(Self.isPicture) {
-                    for cell in cells { write(cell, &trial, &written) }
-                    if written.count <= jump.count {
-                        bytes += written
-                        state = trial
-                        return
-                    }
+        let jump = CursorWay(from: state.place, to: target).bytes
+        if let place = state.place, place.row == target.row, place.column < target.column,
+            target.column - place.column <= Self.bridgeMax
+        {
+            var trial = state
+            var written: [UInt8] = []
+            let cells = (place.column..<target.column).map {
+                frame[Position(column: $0, row: place.row)]
+            }
+            if cells.allSatisfy(Self.isPicture) {
+                for cell in cells { write(cell, &trial, &written) }
+                if written.count <= jump.count {
+                    bytes += written
+                    state = trial
+                    return
                 }
             }
-        } else {
-            jump = Array("\u{1B}[\(row + 1)\(column == 0 ? "" : ";\(column + 1)")H".utf8)
         }
         bytes += jump
-        (state.row, state.column) = (row, column)
+        state.place = target
     }
 
     private func write(_ cell: Cell, _ state: inout State, _ bytes: inout [UInt8]) {
@@ -140,7 +146,7 @@ package struct ImageWriter {
             state.back = newBack ?? state.back
         }
         bytes += Array(cell.glyph.utf8)
-        state.column += 1
+        state.place?.column += 1
     }
 
     private func append(_ ink: Ink, isFront: Bool, _ bytes: inout [UInt8]) {

@@ -49,14 +49,13 @@ extension ImageWriter {
     private static let tolerances = [3, 5, 8, 12, 18, 27, 40, 60]
 
     /// Stand-ins for picture cells of `frame`, with which it takes at most `count` bytes after the
-    /// move; none where the exact cells do, or where more changes than what comes in.
+    /// move; none where more changes than what comes in.
     ///
     /// No grey of a stand-in differs by more than a tolerance from the exact one: the least of those
     /// that suffice, or 60 levels where none does.
     package func standIns(
         in frame: Frame, over shown: Frame, after shift: ImageShift, within count: Int
     ) -> [Position: Cell] {
-        guard bytes(frame, over: shown, after: shift).count > count else { return [:] }
         let new = changes(frame, over: shift.applied(to: shown))
         guard new.count <= shift.incomingCount else { return [:] }
         func attempt(_ tolerance: Int) -> (cells: [Position: Cell], fits: Bool) {

@@ -23,8 +23,7 @@ package struct TextRepair {
 
     /// Text of one look in one row.
     private struct Run {
-        let row: Int
-        let column: Int
+        let start: Position
         /// Where the cursor stands after it.
         let endColumn: Int
         /// How it looks; nil for blanks, of which only the background shows.
@@ -75,19 +74,21 @@ package struct TextRepair {
             left += runs(in: row, area.endColumn..<shown.size.columns, shown, standing)
         }
         var bytes = Array("\u{1B}[m".utf8) + scroll
-        var place: (row: Int, column: Int)?
+        var place: Position?
         var look = CellLook(foreground: -1, background: -1, attributes: [])
         while !left.isEmpty {
             let costs = left.lazy.map { run in
-                Self.way(from: place, to: run).count + Self.change(from: look, to: run)
+                CursorWay(from: place, to: run.start).count + Self.change(from: look, to: run)
             }
             let next = zip(costs, left.indices).min { $0 < $1 }?.1 ?? 0
             let run = left.remove(at: next)
-            bytes += Self.way(from: place, to: run).bytes
+            bytes += CursorWay(from: place, to: run.start).bytes
             bytes += Self.rendition(run.look ?? Self.plain(on: run.background)) + run.bytes
             if let seen = run.look { look = seen } else { look.background = run.background }
             // After the last column the terminal may stand there or be about to wrap.
-            place = run.endColumn < shown.size.columns ? (run.row, run.endColumn) : nil
+            place =
+                run.endColumn < shown.size.columns
+                ? Position(column: run.endColumn, row: run.start.row) : nil
         }
         var styles = StyleFilter(hasOffCodes: hasOffCodes)
         return styles.filtered(bytes)
@@ -111,7 +112,7 @@ package struct TextRepair {
         var end = columns.upperBound
         if end == shown.size.columns, let erased = erasing(row, columns, shown, isRight) {
             runs.append(erased)
-            end = erased.column
+            end = erased.start.column
         }
         var column = columns.lowerBound
         while column < end {
@@ -168,7 +169,7 @@ package struct TextRepair {
             end -= blanks
         }
         let run = Run(
-            row: row, column: columns.lowerBound, endColumn: end, look: seen,
+            start: Position(column: columns.lowerBound, row: row), endColumn: end, look: seen,
             background: background, bytes: bytes)
         return (run, next)
     }
@@ -189,7 +190,7 @@ package struct TextRepair {
         guard (first..<columns.upperBound).count(where: { !isRight($0) }) >= Self.erasedMin
         else { return nil }
         return Run(
-            row: row, column: first, endColumn: first, look: nil,
+            start: Position(column: first, row: row), endColumn: first, look: nil,
             background: background, bytes: Self.erase)
     }
 
@@ -234,62 +235,6 @@ package struct TextRepair {
     }
 
     // MARK: what it costs
-
-    /// A way of the cursor to a run.
-    private enum Way {
-        case none
-        case forward(Int)
-        case backward(Int)
-        case down(Int, backward: Int)
-        case inRow(Int)
-        case anywhere(row: Int, column: Int)
-
-        /// How many bytes it takes.
-        var count: Int {
-            func digits(_ number: Int) -> Int { number < 10 ? 1 : number < 100 ? 2 : 3 }
-            return switch self {
-            case .none: 0
-            case .forward(let steps): steps == 1 ? 3 : 3 + digits(steps)
-            case .backward(let steps): steps
-            case .down(let steps, let back): min(steps, 3 + digits(steps)) + back
-            case .inRow(let column): 3 + digits(column + 1)
-            case .anywhere(let row, let column):
-                3 + digits(row + 1) + (column == 0 ? 0 : 1 + digits(column + 1))
-            }
-        }
-
-        var bytes: [UInt8] {
-            func control(_ text: String) -> [UInt8] { Array("\u{1B}[\(text)".utf8) }
-            func back(_ steps: Int) -> [UInt8] { Array(repeating: 0x08, count: steps) }
-            return switch self {
-            case .none: []
-            case .forward(let steps): control(steps == 1 ? "C" : "\(steps)C")
-            case .backward(let steps): back(steps)
-            case .down(let steps, let backward):
-                // Line feeds only go down here: no margins are set, and the last line is not left.
-                (steps < 5 ? Array(repeating: 0x0A, count: steps) : control("\(steps)B"))
-                    + back(backward)
-            case .inRow(let column): control("\(column + 1)G")
-            case .anywhere(let row, let column):
-                control(column == 0 ? "\(row + 1)H" : "\(row + 1);\(column + 1)H")
-            }
-        }
-    }
-
-    /// The shortest way of the cursor.
-    private static func way(from place: (row: Int, column: Int)?, to run: Run) -> Way {
-        var ways = [Way.anywhere(row: run.row, column: run.column)]
-        if let place, place.row == run.row {
-            if place.column == run.column { return .none }
-            ways.append(.inRow(run.column))
-            ways.append(
-                place.column < run.column
-                    ? .forward(run.column - place.column) : .backward(place.column - run.column))
-        } else if let place, place.row < run.row, place.column >= run.column {
-            ways.append(.down(run.row - place.row, backward: place.column - run.column))
-        }
-        return ways.min { $0.count < $1.count } ?? ways[0]
-    }
 
     /// About how many bytes another look takes; blanks only need their background.
     private static func change(from look: CellLook, to run: Run) -> Int {
