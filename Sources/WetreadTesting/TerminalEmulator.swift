@@ -71,7 +71,8 @@ package struct TerminalEmulator {
     }
 
     /// Cells that do not look as those of a frame; of its pictures only, or of all.
-    package func differences(from frame: Frame, looks: ThemeLooks, ofPictures: Bool = false) -> Int {
+    package func differences(from frame: Frame, looks: ThemeLooks, ofPictures: Bool = false) -> Int
+    {
         (0..<size.rows * size.columns).count { index in
             let (row, column) = index.quotientAndRemainder(dividingBy: size.columns)
             let cell = frame.cells[index]
@@ -101,8 +102,10 @@ package struct TerminalEmulator {
     package mutating func feed(_ bytes: [UInt8]) {
         pending += bytes
         // What is no UTF-8 yet waits too: at most three bytes of a glyph.
-        let whole = pending.indices.last { pending[$0] & 0xC0 != 0x80 }
-            .map { pending[$0] < 0x80 || pending.count - $0 >= Self.glyphBytes(pending[$0]) } ?? true
+        let whole =
+            pending.indices.last { pending[$0] & 0xC0 != 0x80 }
+            .map { pending[$0] < 0x80 || pending.count - $0 >= Self.glyphBytes(pending[$0]) }
+            ?? true
         let end = whole ? pending.count : pending.lastIndex { $0 & 0xC0 != 0x80 } ?? 0
         var rest = String(decoding: pending[..<end], as: UTF8.self).unicodeScalars[...]
         let tail = pending[end...]

@@ -217,6 +217,13 @@ import WetreadTesting
             #expect(take(quietMilliseconds: 300) > 4000)
             #expect(panned.differences(from: screen) == 0, "after \(key)")
         }
+        // Pans one after another, and what came in rough moves along.
+        for key in ["A", "A", "C", "B", "A"] { _ = press(key) }
+        _ = take(quietMilliseconds: 700)
+        let panned = screen
+        terminal.type("\u{C}")
+        #expect(take(quietMilliseconds: 300) > 4000)
+        #expect(panned.differences(from: screen) == 0)
         #expect(screen.unknown == [])
     }
 

@@ -75,6 +75,56 @@ import WetreadTesting
         #expect((shifting.count + rest.count) * 2 < all.count)
     }
 
+    @Test(
+        "What stands for the cells of a pan is near them, and takes as few bytes as it may",
+        arguments: [(1, 0), (0, 1), (0, -2)], [Capabilities.Colour.direct, .xterm256])
+    func standIns(_ move: (Int, Int), colour: Capabilities.Colour) throws {
+        var viewport = viewport
+        let before = frame(viewport, size: Self.size)
+        viewport.pan(columns: move.0, rows: move.1)
+        let after = frame(viewport, size: Self.size)
+        let shift = try #require(ImageShift.between(before, and: after))
+        let writer = ImageWriter(colour: colour)
+        let exact = writer.bytes(after, over: before, after: shift).count
+        for share in [0.9, 0.7, 0.5] {
+            let room = Int(Double(exact) * share)
+            let cells = writer.standIns(in: after, over: before, after: shift, within: room)
+            #expect(!cells.isEmpty && cells.count <= shift.incomingCount)
+            var rough = after
+            for (place, cell) in cells { rough[place] = cell }
+            #expect(writer.bytes(rough, over: before, after: shift).count <= room)
+            #expect(Self.distance(rough, after) <= 60)
+        }
+        // A frame in which more changes than what comes in is no pan: nothing stands for it.
+        var other = after
+        for column in 1...44 where column % 2 == 0 {
+            other[Position(column: column, row: 9)].style.background = .grey(UInt8(column))
+        }
+        let none = writer.standIns(in: other, over: before, after: shift, within: 10)
+        #expect(none.isEmpty)
+    }
+
+    /// The greatest difference of greys that show, in levels.
+    private static func distance(_ rough: Frame, _ exact: Frame) -> Int {
+        func level(_ ink: Ink?) -> Int? {
+            guard case .grey(let level)? = ink else { return nil }
+            return Int(level)
+        }
+        return zip(rough.cells, exact.cells).map { rough, exact in
+            // A space may stand for a glyph: its ground is near both greys.
+            let pairs = [
+                (
+                    rough.glyph == " " ? rough.style.background : rough.style.foreground,
+                    exact.glyph == " " ? exact.style.background : exact.style.foreground
+                ),
+                (rough.style.background, exact.style.background),
+            ]
+            return pairs.compactMap { first, second in
+                level(first).flatMap { first in level(second).map { abs(first - $0) } }
+            }.max() ?? 0
+        }.max() ?? 0
+    }
+
     @Test("Random changes are written right, with and without text over the picture")
     func randomChanges() {
         var generator = SplitMix64(seed: 11)

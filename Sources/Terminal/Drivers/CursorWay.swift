@@ -48,7 +48,9 @@ enum CursorWay {
     /// The bytes: BS and LF, CUF, CUD, CHA or CUP.
     var bytes: [UInt8] {
         func control(_ text: String) -> [UInt8] { Array("\u{1B}[\(text)".utf8) }
-        func repeated(_ byte: UInt8, _ count: Int) -> [UInt8] { Array(repeating: byte, count: count) }
+        func repeated(_ byte: UInt8, _ count: Int) -> [UInt8] {
+            Array(repeating: byte, count: count)
+        }
         return switch self {
         case .none: []
         case .forward(let steps): control(steps == 1 ? "C" : "\(steps)C")
