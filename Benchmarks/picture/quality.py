@@ -39,7 +39,7 @@ CHAFA = {
 # name, arguments of wetread render, chafa's side, what the bytes are compared with
 ROWS = [
     ("truecolor", ["--colours", "truecolor"], "truecolor", ("full", "default", "none", "off")),
-    ("truecolor, thrift", ["--colours", "truecolor", "--thrift", "30"], "truecolor",
+    ("truecolor, thrift", ["--colours", "truecolor", "--thrift", "22"], "truecolor",
      ("full", "default", "none", "off")),
     ("truecolor, 64 levels", ["--colours", "truecolor", "--levels", "64"], "truecolor",
      ("full", "default", "none", "off")),

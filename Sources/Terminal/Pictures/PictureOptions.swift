@@ -15,7 +15,7 @@ public struct PictureOptions: Sendable, Hashable {
     public var levels: Int
     /// What a byte on the wire is worth.
     ///
-    /// In squared grey levels, summed over a cell's 6 x 12 sub-pixels; nil for the ordinary weight, which cannot be seen. 30 to 120 is thrift.
+    /// In squared grey levels, summed over a cell's 6 x 12 sub-pixels; nil for the ordinary weight, which cannot be seen. 20 to 240 is thrift.
     public var thrift: Double?
     /// How the cells reach the terminal.
     public var emission: Emission
@@ -106,10 +106,12 @@ public struct PictureOptions: Sendable, Hashable {
 
     /// Weight of the error as seen from a distance, against that of the sub-pixels.
     ///
-    /// Areas must keep their brightness, the more so the fewer greys there are.
+    /// Areas must keep their brightness, the more so the fewer greys there are. In direct colour a
+    /// preview has more of it than the eye can see, and spends the bytes on its sub-pixels.
     var viewWeight: Float {
         switch colour {
-        case .direct, .xterm256: 4
+        case .direct: isPreview ? 2 : 4
+        case .xterm256: 4
         case .sixteen: 20
         case .eight, .monochrome: 75
         }
