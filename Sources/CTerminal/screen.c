@@ -15,7 +15,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
-enum { COLOUR_MAX = 256, SIDE = COLOUR_MAX + 1, STRING_MAX = 512, SCALARS_MAX = 5 };
+enum { COLOUR_MAX = 256, SIDE = COLOUR_MAX + 1, STRING_MAX = 512 };
 
 static SCREEN *screen;
 static FILE *output;         // what ncurses writes to; see output.c
@@ -246,8 +246,8 @@ bool wt_terminal_put(
     int pair = pair_for(foreground, background);
     if (pair < 0) return false;
 
-    wchar_t text[SCALARS_MAX + 1] = {0};
-    for (int i = 0; i < count && i < SCALARS_MAX; i++) text[i] = (wchar_t)scalars[i];
+    wchar_t text[WT_TERMINAL_SCALARS + 1] = {0};
+    for (int i = 0; i < count && i < WT_TERMINAL_SCALARS; i++) text[i] = (wchar_t)scalars[i];
     if (!wt_terminal_knows(scalars[0], width)) {
         text[0] = L'?';
         text[1] = 0;

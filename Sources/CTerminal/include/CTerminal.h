@@ -80,6 +80,9 @@ bool wt_terminal_put(
 // Frees all colour pairs.
 void wt_terminal_forget_pairs(void);
 
+// The most scalars that a cell has: a character and its marks.
+#define WT_TERMINAL_SCALARS 5
+
 // First of the glyphs that stand in ncurses' memory for cells of another writer. One of them among
 // the bytes composed tells that ncurses moved lines which it does not own.
 #define WT_TERMINAL_HELD 0x13000

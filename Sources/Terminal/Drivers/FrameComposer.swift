@@ -21,7 +21,7 @@ import CTerminal
     /// For a terminal that shows nothing yet.
     init(_ facts: wt_terminal_facts, theme: Theme, colour: Capabilities.Colour) {
         self.facts = facts
-        styles = facts.sgr ? StyleFilter(hasOffCodes: facts.colours >= 16) : nil
+        styles = facts.sgr ? StyleFilter(hasOffCodes: facts.hasOffCodes) : nil
         self.theme = theme
         looks = ThemeLooks(theme, colour: colour)
         images = ImageWriter(colour: colour)
@@ -189,7 +189,7 @@ import CTerminal
 
     private var repair: TextRepair {
         TextRepair(
-            looks: looks, hasOffCodes: facts.colours >= 16, erasesInColour: facts.bce)
+            looks: looks, hasOffCodes: facts.hasOffCodes, erasesInColour: facts.bce)
     }
 
     /// What ncurses has written.
@@ -288,4 +288,9 @@ import CTerminal
         }
         return true
     }
+}
+
+extension wt_terminal_facts {
+    /// True where single attributes can be turned off: so it is wherever there are 16 colours.
+    fileprivate var hasOffCodes: Bool { colours >= 16 }
 }

@@ -215,7 +215,7 @@ package struct TextRepair {
         guard let first = scalars.first, wt_terminal_knows(first.value, Int32(cell.width)) else {
             return Array(cell.width == 2 ? "? ".utf8 : "?".utf8)
         }
-        return Array(cell.glyph.utf8)
+        return Array(String(scalars.prefix(Int(WT_TERMINAL_SCALARS))).utf8)
     }
 
     /// The sequence that gives a cell this look and no other.

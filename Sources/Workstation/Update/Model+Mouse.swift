@@ -86,8 +86,7 @@ extension Model {
         study?.drag = event
         if event.button == .left, !event.modifiers.contains(.control) {
             if study?.view.viewport?.showsWhole == false {
-                study?.view.viewport?.pan(columns: -columns, rows: -rows)
-                study?.isDetailFolded = true
+                study?.pan(columns: -columns, rows: -rows)
             }
             return
         }

@@ -266,10 +266,17 @@ extension Model {
     mutating func pan(columns: Int, rows: Int) -> [Effect] {
         if study?.view.viewport?.showsWhole == true {
             show(Notice(.information, "the whole image is in view; + magnifies"))
-            return []
+        } else {
+            study?.pan(columns: columns, rows: rows)
         }
-        study?.view.viewport?.pan(columns: columns, rows: rows)
-        study?.isDetailFolded = true
         return []
+    }
+}
+
+extension StudyState {
+    /// Moves the view over the image, and folds what is said of the selected finding.
+    mutating func pan(columns: Int, rows: Int) {
+        view.viewport?.pan(columns: columns, rows: rows)
+        isDetailFolded = true
     }
 }
