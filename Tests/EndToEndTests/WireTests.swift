@@ -247,7 +247,7 @@ import WetreadTesting
         #expect(screen.unknown == [])
     }
 
-    @Test func `a key that leaves the picture alone does not keep a preview there`() throws {
+    @Test func `on a slow link the exact picture follows a preview, and pans stay exact`() throws {
         let home = try Home()
         _ = try home.importing([Samples.folder.path])
         let terminal = try PtyTerminal(
@@ -265,11 +265,11 @@ import WetreadTesting
             take(quietMilliseconds: 200)
             terminal.type("\u{1B}[0n")
         }
-        // A reply that comes late: the link is slow, and the next picture is a preview.
-        terminal.type("w")
-        take(quietMilliseconds: 1500)
-        terminal.type("\u{1B}[0nw")
-        take(quietMilliseconds: 250)
+        // Replies that come late: the link is slow, and then a picture is a preview.
+        for _ in 0..<8 where !screen.text.contains("PREVIEW") {
+            terminal.type("\u{1B}[0nw")
+            take(quietMilliseconds: 1000)
+        }
         try #require(screen.text.contains("PREVIEW"))
         // No picture changes by this key, and the exact one is to follow all the same.
         terminal.type("j\u{1B}[0n")
@@ -277,6 +277,23 @@ import WetreadTesting
             take(quietMilliseconds: 100)
             terminal.type("\u{1B}[0n")
         }
+        try #require(screen.text.contains("exact"))
+        // A move of the exact picture is no preview, and costs no more than on any link.
+        var wasPreview = false
+        for key in ["w", "w", "w", "+", "+"] {
+            terminal.type(key)
+            wasPreview = false
+            for turn in 0..<6 where turn < 2 || screen.text.contains("PREVIEW") {
+                take(quietMilliseconds: turn == 0 ? 1500 : 600)
+                wasPreview = wasPreview || screen.text.contains("PREVIEW")
+                terminal.type("\u{1B}[0n")
+            }
+        }
+        try #require(wasPreview && screen.text.contains("exact"))
+        terminal.type("\u{1B}[C")
+        let bytes = terminal.read(quietMilliseconds: 1000)
+        #expect((300...3000).contains(bytes.count), "\(bytes.count) bytes")
+        screen.feed(bytes)
         #expect(screen.text.contains("exact"))
     }
 

@@ -160,6 +160,43 @@ struct ToolTests {
         }
     }
 
+    @Test func `an exact picture that moves stays exact on a slow link`() {
+        var thrifty = Capabilities.ordinary
+        thrifty.thrift = 120
+        var world = study()
+        world.type("++")
+        _ = world.frame
+        world.press(.right)
+        #expect(
+            draw(world.model, size: world.model.size, capabilities: thrifty).text.contains("exact"))
+        world.press(.down)
+        #expect(
+            draw(world.model, size: world.model.size, capabilities: thrifty).text.contains("exact"))
+        // A preview moves as a preview, and so does every other picture.
+        world.type("+")
+        #expect(
+            draw(world.model, size: world.model.size, capabilities: thrifty).text.contains(
+                "PREVIEW"))
+        world.press(.right)
+        #expect(
+            draw(world.model, size: world.model.size, capabilities: thrifty).text.contains(
+                "PREVIEW"))
+    }
+
+    @Test func `a preview beside the signature's fields is called one too`() {
+        var world = study(columns: 140, rows: 40)
+        world.type("s")
+        #expect(!world.text.contains("PREVIEW"))
+        let thrifty = Capabilities(
+            colour: .xterm256, glyphs: .blocks, unicode: true, hasOwnWriter: true, thrift: 120)
+        var rough = Capabilities.ordinary
+        rough.showsRoughCells = true
+        for can in [thrifty, rough] {
+            let text = draw(world.model, size: world.model.size, capabilities: can).text
+            #expect(text.contains("sign-off") && text.contains("PREVIEW"))
+        }
+    }
+
     @Test func `pixels stand in the place of characters until a tool needs them`() throws {
         var world = study()
         world.type("P")

@@ -86,13 +86,6 @@ public struct Frame: Sendable, Equatable {
         }
     }
 
-    /// True where a cell of a picture differs from what another frame has there.
-    func hasOtherPicture(than other: Frame?) -> Bool {
-        cells.indices.contains { index in
-            ImageWriter.isPicture(cells[index]) && other?.cells[index] != cells[index]
-        }
-    }
-
     /// Lays a role's background (and its attributes) under the cells of a rectangle.
     public mutating func setBackground(_ role: Role, in rectangle: Rectangle) {
         let area = rectangle.intersection(bounds)

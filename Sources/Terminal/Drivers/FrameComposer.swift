@@ -14,8 +14,16 @@ import CTerminal
     private var styles: StyleFilter?
     /// Cells on the screen whose exact ones are to follow.
     private var rough = RoughCells()
-    /// True where the last frame changed a picture.
-    private(set) var movesPicture = false
+    /// What the last frame changed of a picture.
+    private(set) var pictureChange = PictureChange.none
+
+    enum PictureChange {
+        case none
+        /// A few cells, or a move.
+        case some
+        /// Most of the cells were written.
+        case most
+    }
     private let facts: wt_terminal_facts
 
     /// For a terminal that shows nothing yet.
@@ -67,13 +75,23 @@ import CTerminal
         } else {
             rough = RoughCells()
         }
-        movesPicture = frame.hasOtherPicture(than: shown)
+        pictureChange = Self.change(from: shown, to: frame, isMove: move != nil)
         defer { shown = frame }
         let bytes =
             capabilities.hasOwnWriter
             ? composeParts(frame, after: move) : composeAll(frame, after: move)
         let gains = answers.hasSynchronisedOutput && bytes.count > 256
         return gains ? Array("\u{1B}[?2026h".utf8) + bytes + Array("\u{1B}[?2026l".utf8) : bytes
+    }
+
+    private static func change(from shown: Frame?, to frame: Frame, isMove: Bool) -> PictureChange {
+        var pictures = 0
+        var others = 0
+        for (index, cell) in frame.cells.enumerated() where ImageWriter.isPicture(cell) {
+            pictures += 1
+            if shown?.cells[index] != cell { others += 1 }
+        }
+        return others == 0 ? .none : others * 2 > pictures && !isMove ? .most : .some
     }
 
     // MARK: moves

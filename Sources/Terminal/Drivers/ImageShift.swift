@@ -16,6 +16,11 @@ package struct ImageShift: Equatable {
     /// Bytes that moving one row to the side takes, about.
     private static let rowBytes = 18
 
+    /// True for a move that is looked for: along one axis, and not far.
+    static func canMake(columns: Int, rows: Int) -> Bool {
+        (columns == 0 || rows == 0) && abs(columns) <= columnsMax && abs(rows) <= rowsMax
+    }
+
     /// True for a move up or down under which the terminal leaves alone what stands beside.
     package let isWithinMargins: Bool
 

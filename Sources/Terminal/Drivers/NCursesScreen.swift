@@ -65,7 +65,7 @@ import Imaging
     private var waiting: Presented?
     /// The frame that the terminal was asked to confirm.
     private var asked: (byteCount: Int, since: ContinuousClock.Instant)?
-    /// Bytes of the last frame that had the whole picture in it, as the exact one.
+    /// Bytes of the last frame that wrote most of a picture, as the exact one.
     private var exactByteCount = 0
     /// Waits until no picture has changed for a while, to ask for the exact one.
     private var refinement: Task<Void, Never>?
@@ -144,6 +144,7 @@ import Imaging
         var bytes = composer.bytes(
             next.frame, preview: next.preview, settles: isExactDue, capabilities: capabilities,
             answers: answers)
+        let followsPreview = isExactDue
         isExactDue = false
         defer { planRefinement(byteCount: bytes.count) }
         if bytes.isEmpty {
@@ -151,7 +152,9 @@ import Imaging
             return
         }
         lastFrameByteCount = bytes.count
-        if capabilities.thrift == nil { exactByteCount = max(exactByteCount / 2, bytes.count) }
+        if capabilities.thrift == nil, !followsPreview, composer.pictureChange == .most {
+            exactByteCount = bytes.count
+        }
         if answers.isComplete, bytes.count >= LinkMeter.telling {
             bytes += Array("\u{1B}[5n".utf8)
             asked = (bytes.count, .now)
@@ -291,7 +294,7 @@ import Imaging
             refinement = nil
             return
         }
-        guard refinement == nil || composer.movesPicture else { return }
+        guard refinement == nil || composer.pictureChange != .none else { return }
         refinement?.cancel()
         refinement = Task { [weak self] in
             try? await Task.sleep(for: Self.idleBeforeRefinement)

@@ -69,6 +69,17 @@ public final class PictureMemo: Sendable {
         return drawn
     }
 
+    /// True where the remembered picture is that of a key but for a move that terminals can make:
+    /// most of its cells stand on the screen already, and what comes in takes few bytes.
+    public func isMoved(_ key: Key) -> Bool {
+        guard let known = last.withLock({ $0?.key }), known.window == key.window,
+            known.isInverted == key.isInverted, known.options == key.options,
+            known.viewport.size == key.viewport.size, !key.viewport.showsWhole,
+            let move = TileGrid(key.viewport).move(from: TileGrid(known.viewport))
+        else { return false }
+        return ImageShift.canMake(columns: move.columns, rows: move.rows)
+    }
+
     private func draw(_ key: Key, of pyramid: ImagePyramid) -> Drawn {
         let cells = Picture.cells(
             of: pyramid, in: key.viewport, window: key.window, isInverted: key.isInverted,

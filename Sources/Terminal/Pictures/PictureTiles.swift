@@ -107,6 +107,13 @@ struct TileGrid: Sendable, Equatable {
             && first.phaseX == second.phaseX && first.phaseY == second.phaseY
     }
 
+    /// The whole cells from another view to this one, to the right and down; nil where there is more
+    /// between them than a move.
+    func move(from other: TileGrid) -> (columns: Int, rows: Int)? {
+        guard self == other else { return nil }
+        return (firstColumn - other.firstColumn, firstRow - other.firstRow)
+    }
+
     /// The tiles that a view shows some of.
     func tiles(for size: GridSize) -> [TileIndex] {
         let columns = Self.range(from: firstColumn, count: size.columns, step: Self.core.columns)

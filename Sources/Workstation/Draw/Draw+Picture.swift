@@ -44,8 +44,12 @@ extension Canvas {
         }
         if let pixels, pixels.area == area { return }
         let viewport = key.viewport
-        // An exact picture that is known stands in for a preview.
-        let exact = picture.memo.known(key.exact)
+        // An exact picture that is known, or only moved, stands in for a preview: few bytes of it are
+        // not on the screen.
+        let exact =
+            picture.memo.known(key.exact)
+            ?? (picture.memo.isMoved(key.exact)
+                ? picture.memo.drawn(key.exact, of: picture.pyramid) : nil)
         let drawn = exact ?? picture.memo.drawn(key, of: picture.pyramid)
         // Where every pixel has a part of a cell, nothing of the source is hidden.
         let share = viewport.shareOfDetail(partsPerCell: key.options.partsPerCell)

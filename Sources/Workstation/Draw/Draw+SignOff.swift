@@ -53,6 +53,10 @@ extension Canvas {
         drawIdentity(in: layout.identity, end: "sign-off 1/2")
         if !layout.picture.isEmpty {
             drawPicturePane(in: layout.picture)
+            // No status line stands here that would say so.
+            if showsPreview {
+                frame.put("PREVIEW", at: layout.picture.position(), style: Style(.overlay))
+            }
             frame.verticalRule(
                 at: Position(column: layout.fields.column - 1, row: layout.fields.row),
                 rows: layout.fields.rows, style: Style(.pictureBorder))
