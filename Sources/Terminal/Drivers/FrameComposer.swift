@@ -125,9 +125,9 @@ import CTerminal
     /// Bytes of a frame beside those that are counted: its brackets, the cursor, a question.
     private static let frameBytes = 40
     /// Bytes of a glyph of text that differs, its colours among them; blanks are erased in runs.
-    private static let glyphBytes = 2
+    private static let glyphBytes = 3
     /// Bytes of the words that say that a picture is a preview.
-    private static let wordBytes = 120
+    private static let wordBytes = 200
 
     /// Sees to it that a move does not take too many bytes: some cells are rough for a while.
     private mutating func stand(in frame: Frame, over shown: Frame, after move: Move?) {
