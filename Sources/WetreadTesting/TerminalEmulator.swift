@@ -55,9 +55,10 @@ package struct TerminalEmulator {
         cells.map { String($0.map(\.glyph)) }.joined(separator: "\n")
     }
 
-    /// Cells that do not look as they do on another screen.
-    package func differences(from other: TerminalEmulator) -> Int {
-        zip(cells.joined(), other.cells.joined()).count { !$0.looksLike($1) }
+    /// Cells that do not look as they do on another screen, without the last lines of both.
+    package func differences(from other: TerminalEmulator, withoutLast count: Int) -> Int {
+        zip(cells.dropLast(count).joined(), other.cells.dropLast(count).joined())
+            .count { !$0.looksLike($1) }
     }
 
     /// Puts a frame there as it is.

@@ -83,8 +83,9 @@ void wt_terminal_forget_pairs(void);
 // The most scalars that a cell has: a character and its marks.
 #define WT_TERMINAL_SCALARS 5
 
-// First of the glyphs that stand in ncurses' memory for cells of another writer. One of them among
-// the bytes composed tells that ncurses moved lines which it does not own.
+// First of the glyphs that stand in ncurses' memory for cells of another writer. Where one of them
+// is among the bytes composed, the cursor is to step over a cell that is there already, unless
+// ncurses moved lines too.
 #define WT_TERMINAL_HELD 0x13000
 
 // Tells ncurses that `count` cells belong to another writer: nothing is written for them until they

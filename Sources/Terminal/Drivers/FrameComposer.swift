@@ -14,8 +14,11 @@ import CTerminal
     private var styles: StyleFilter?
     /// Cells on the screen whose exact ones are to follow.
     private var rough = RoughCells()
+    /// True where ncurses moved lines with cells of a picture that are not its own.
+    private var hasMovedHeld = false
     /// What the last frame changed of a picture.
     private(set) var pictureChange = PictureChange.none
+    private let facts: wt_terminal_facts
 
     enum PictureChange {
         case none
@@ -24,7 +27,6 @@ import CTerminal
         /// Most of the cells were written.
         case most
     }
-    private let facts: wt_terminal_facts
 
     /// For a terminal that shows nothing yet.
     init(_ facts: wt_terminal_facts, theme: Theme, colour: Capabilities.Colour) {
@@ -177,13 +179,15 @@ import CTerminal
     /// Text through ncurses, pictures by our own writer.
     private mutating func composeParts(_ frame: Frame, after move: Move?) -> [UInt8] {
         var bytes: [UInt8] = []
-        if let move, let shown, move.shift.rows != 0 {
-            bytes = ImageWriter.saving + move.text + ImageWriter.restoring
+        if let move, let shown {
+            if move.shift.rows != 0 {
+                bytes = ImageWriter.saving + move.text + ImageWriter.restoring
+            }
             tell(move.shift, over: shown)
             hold(frame)
         }
         let text = composeText(frame, over: shown, isOurs: ImageWriter.isPicture)
-        if shown != nil, !Self.hasHeldGlyph(text) {
+        if shown != nil, !hasMovedHeld {
             return bytes + images.bytes(frame, over: shown, after: move?.shift) + text
         }
         // Nothing was shown, or ncurses moved lines with parts of the picture: all is written anew.
@@ -216,7 +220,8 @@ import CTerminal
         let bytes = [UInt8](unsafeUninitializedCapacity: Int(count)) { buffer, filled in
             filled = Int(wt_terminal_composed(buffer.baseAddress, Int64(buffer.count)))
         }
-        return styles?.filtered(bytes) ?? bytes
+        let left = leavingHeld(bytes)
+        return styles?.filtered(left) ?? left
     }
 
     /// The bytes of ncurses; cells that are ours are left alone, and blank in a whole frame.
@@ -236,10 +241,44 @@ import CTerminal
         return composed()
     }
 
-    /// True where the bytes of ncurses have a glyph that stands for a picture's cell.
-    private static func hasHeldGlyph(_ bytes: [UInt8]) -> Bool {
+    /// The bytes of ncurses with steps of the cursor for the glyphs that stand for a picture's cells,
+    /// which it writes again where text on both sides of them changes.
+    ///
+    /// `hasMovedHeld` says whether it moved lines too: then other cells than it knows of stand there.
+    private mutating func leavingHeld(_ bytes: [UInt8]) -> [UInt8] {
+        hasMovedHeld = false
         let held = Array(String(Character(Unicode.Scalar(UInt32(WT_TERMINAL_HELD)) ?? " ")).utf8)
-        return zip(bytes, bytes.dropFirst()).contains { $0 == held[0] && $1 == held[1] }
+        var left: [UInt8] = []
+        left.reserveCapacity(bytes.count)
+        var count = 0
+        var movesLines = false
+        var index = 0
+        while index < bytes.count {
+            if bytes[index] == held[0], index + held.count <= bytes.count,
+                bytes[index + 1] == held[1]
+            {
+                left += [0x1B, UInt8(ascii: "["), UInt8(ascii: "C")]
+                count += 1
+                index += held.count
+            } else {
+                movesLines = movesLines || Self.movesLines(bytes, at: index)
+                left.append(bytes[index])
+                index += 1
+            }
+        }
+        hasMovedHeld = count > 0 && movesLines
+        return left
+    }
+
+    /// True for a line feed, a reverse index, and the sequences that scroll, insert and delete.
+    private static func movesLines(_ bytes: [UInt8], at index: Int) -> Bool {
+        if bytes[index] == 0x0A { return true }
+        guard bytes[index] == 0x1B, index + 1 < bytes.count else { return false }
+        guard bytes[index + 1] == UInt8(ascii: "[") else {
+            return bytes[index + 1] == UInt8(ascii: "M") || bytes[index + 1] == UInt8(ascii: "D")
+        }
+        let final = bytes[(index + 2)...].first { (0x40...0x7E).contains($0) }
+        return final.map { Array("LMSTrP@".utf8).contains($0) } ?? false
     }
 
     /// Tells ncurses what the terminal has moved.

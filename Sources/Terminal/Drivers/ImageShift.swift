@@ -111,12 +111,13 @@ package struct ImageShift: Equatable {
         return (Array(text.utf8), given)
     }
 
-    /// A row moves to the side only where no text lies over it, and no wide glyph would be cut.
+    /// A row moves to the side where most of it is the picture's, with what is drawn over it (a
+    /// ruler moves with the picture), and where no wide glyph would be cut.
     private func canMove(_ row: Int, in shown: Frame) -> Bool {
         if rows != 0 { return true }
-        return (0..<area.columns).allSatisfy {
-            ImageWriter.isPicture(shown[area.position(columns: $0, rows: row)])
-        }
+        let cells = (0..<area.columns).map { shown[area.position(columns: $0, rows: row)] }
+        return cells.allSatisfy { $0.width == 1 }
+            && cells.count(where: ImageWriter.isPicture) * 2 > area.columns
     }
 
     /// Cells of the picture, one of `step`, that the move leaves different.
