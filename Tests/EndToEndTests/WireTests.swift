@@ -163,80 +163,99 @@ import WetreadTesting
         ]
     }
 
-    @Test(arguments: PanCase.all)
-    private func `a pan by one cell costs at most 3000 bytes, and the exact picture follows`(
-        _ pan: PanCase
-    ) throws {
-        let home = try Home()
-        _ = try home.importing([Samples.folder.path])
-        let terminal = try PtyTerminal(
-            Installed.program, ["workstation", "--colours", pan.colours], columns: pan.columns,
-            rows: pan.rows, environment: home.environment)
-        var screen = TerminalEmulator(GridSize(columns: pan.columns, rows: pan.rows))
-        // What comes until all is quiet; a terminal that answers says at once that it has shown it.
-        func take(quietMilliseconds: Int32) -> Int {
-            var all = 0
-            var quiet: Int32 = 0
-            while quiet < quietMilliseconds {
-                let bytes = terminal.read(quietMilliseconds: 10)
-                quiet = bytes.isEmpty ? quiet + 10 : 0
-                all += bytes.count
-                screen.feed(bytes)
-                if !pan.isSilent, count("\u{1B}[5n", in: bytes) > 0 { terminal.type("\u{1B}[0n") }
+    /// A workstation with a magnified picture, in a terminal that shows what it is sent.
+    private final class ShownWorkstation {
+        private let terminal: PtyTerminal
+        private let isSilent: Bool
+        private(set) var screen: TerminalEmulator
+
+        init(_ pan: PanCase, in home: Home) throws {
+            terminal = try PtyTerminal(
+                Installed.program, ["workstation", "--colours", pan.colours],
+                columns: pan.columns, rows: pan.rows, environment: home.environment)
+            isSilent = pan.isSilent
+            screen = TerminalEmulator(GridSize(columns: pan.columns, rows: pan.rows))
+            while !screen.text.contains("analysed") {
+                try #require(take(quietMilliseconds: 1000) > 0)
             }
-            return all
-        }
-        while !screen.text.contains("analysed") { try #require(take(quietMilliseconds: 1000) > 0) }
-        // A terminal that answers is written to by our own writer, another one through ncurses.
-        if !pan.isSilent { terminal.type("\u{1B}[?62;22c") }
-        _ = take(quietMilliseconds: 1500)
-        terminal.type("\r")
-        while !screen.text.contains("exact") { try #require(take(quietMilliseconds: 1500) > 0) }
-        for key in pan.isAlone ? ["f", "+", "+"] : ["+", "+"] {
-            terminal.type(key)
-            #expect(take(quietMilliseconds: 1000) > 4000)
-        }
-        if pan.hasRuler {
-            for keys in ["d", " ", "llllllll", "jjj", " "] {
+            // A terminal that answers is written to by our own writer, another one through ncurses.
+            if !isSilent { terminal.type("\u{1B}[?62;22c") }
+            _ = take(quietMilliseconds: 1500)
+            terminal.type("\r")
+            while !screen.text.contains("exact") {
+                try #require(take(quietMilliseconds: 1500) > 0)
+            }
+            for key in pan.isAlone ? ["f", "+", "+"] : ["+", "+"] {
+                terminal.type(key)
+                #expect(take(quietMilliseconds: 1000) > 4000)
+            }
+            for keys in pan.hasRuler ? ["d", " ", "llllllll", "jjj", " "] : [] {
                 terminal.type(keys)
                 _ = take(quietMilliseconds: 500)
             }
         }
-        // The bytes of the answer to a key, without those of the exact cells that follow it.
+
+        /// The bytes until all is quiet; a terminal that answers says at once that it has shown them.
+        func take(quietMilliseconds: Int32) -> Int {
+            var count = 0
+            var quiet: Int32 = 0
+            while quiet < quietMilliseconds {
+                let bytes = terminal.read(quietMilliseconds: 10)
+                quiet = bytes.isEmpty ? quiet + 10 : 0
+                count += bytes.count
+                screen.feed(bytes)
+                if !isSilent, String(decoding: bytes, as: UTF8.self).contains("\u{1B}[5n") {
+                    terminal.type("\u{1B}[0n")
+                }
+            }
+            return count
+        }
+
+        /// The bytes of the answer to an arrow, without those of the exact cells that follow it.
         func press(_ key: String) -> Int {
             terminal.type("\u{1B}[\(key)")
             var count = 0
             for _ in 0..<80 where count == 0 { count = take(quietMilliseconds: 250) }
             return count
         }
-        for (key, opposite) in [("C", "D"), ("D", "C"), ("B", "A"), ("A", "B")] {
-            var first = press(key)
-            // On a loaded machine what follows may be read with it: once more, then.
-            for _ in 0..<3 where first > 3000 {
-                _ = take(quietMilliseconds: 1000)
-                _ = press(opposite)
-                _ = take(quietMilliseconds: 1000)
-                first = press(key)
-            }
-            #expect((300...3000).contains(first), "\(first) bytes for \(key)")
-            let wasPreview = screen.text.contains("PREVIEW")
-            let later = take(quietMilliseconds: 700)
-            #expect(wasPreview == (later > 200), "\(later) bytes after \(first) for \(key)")
-            #expect(!screen.text.contains("PREVIEW"))
-            let panned = screen
+
+        /// Cells that a screen drawn from nothing has otherwise; the clock stands in the last line.
+        func differencesFromFresh() -> Int {
+            let before = screen
             terminal.type("\u{C}")
             #expect(take(quietMilliseconds: 300) > 4000)
-            // The clock stands in the last line.
-            #expect(panned.differences(from: screen, withoutLast: 1) == 0, "after \(key)")
+            return before.differences(from: screen, withoutLast: 1)
+        }
+    }
+
+    @Test(arguments: PanCase.all)
+    private func `a pan by one cell costs at most 3000 bytes, and the exact picture follows`(
+        _ pan: PanCase
+    ) throws {
+        let home = try Home()
+        _ = try home.importing([Samples.folder.path])
+        let shown = try ShownWorkstation(pan, in: home)
+        for (key, opposite) in [("C", "D"), ("D", "C"), ("B", "A"), ("A", "B")] {
+            var first = shown.press(key)
+            // On a loaded machine what follows may be read with it: once more, then.
+            for _ in 0..<3 where first > 3000 {
+                _ = shown.take(quietMilliseconds: 1000)
+                _ = shown.press(opposite)
+                _ = shown.take(quietMilliseconds: 1000)
+                first = shown.press(key)
+            }
+            #expect((300...3000).contains(first), "\(first) bytes for \(key)")
+            let wasPreview = shown.screen.text.contains("PREVIEW")
+            let later = shown.take(quietMilliseconds: 700)
+            #expect(wasPreview == (later > 200), "\(later) bytes after \(first) for \(key)")
+            #expect(!shown.screen.text.contains("PREVIEW"))
+            #expect(shown.differencesFromFresh() == 0, "after \(key)")
         }
         // Pans one after another, and what came in rough moves along.
-        for key in ["A", "A", "C", "B", "A"] { _ = press(key) }
-        _ = take(quietMilliseconds: 700)
-        let panned = screen
-        terminal.type("\u{C}")
-        #expect(take(quietMilliseconds: 300) > 4000)
-        #expect(panned.differences(from: screen, withoutLast: 1) == 0)
-        #expect(screen.unknown == [])
+        for key in ["A", "A", "C", "B", "A"] { _ = shown.press(key) }
+        _ = shown.take(quietMilliseconds: 700)
+        #expect(shown.differencesFromFresh() == 0)
+        #expect(shown.screen.unknown == [])
     }
 
     @Test(arguments: ["16", "256"])
