@@ -6,8 +6,9 @@
 
 Runs the workstation on a pseudo-terminal with a phantom study, answers its questions as a modern
 terminal does (not with --silent), presses keys and counts the bytes and writes of each answer, and of
-what follows when all is quiet (the exact cells of a row that came in as a preview). Then the screen is compared with the one after ^L, which is drawn from nothing: the same picture
-must stand there. With --drain the terminal takes so many kbit/s: windows are changed faster than their
+what follows when all is quiet (the exact cells of a row that came in as a preview). Then the screen
+is compared with the one after ^L, which is drawn from nothing: the same picture must stand there.
+With --drain the terminal takes so many kbit/s: windows are changed faster than their
 frames leave, and what still comes after the last key, and after quitting, is counted. Needs pyte.
 """
 import argparse
@@ -190,7 +191,7 @@ def main():
                                   formatter_class=argparse.RawDescriptionHelpFormatter)
     cli.add_argument("--program", default=str(ROOT / ".build/release/wetread"))
     cli.add_argument("--size", default="100x30")
-    cli.add_argument("--colours", default="truecolor", choices=["truecolor", "256", "16", "mono"])
+    cli.add_argument("--colours", default="truecolor", choices=["truecolor", "256", "16", "none"])
     cli.add_argument("--silent", action="store_true", help="a terminal that answers nothing")
     cli.add_argument("--margins", action="store_true", help="a terminal with side margins")
     cli.add_argument("--drain", type=float, help="kbit/s that the terminal takes")
